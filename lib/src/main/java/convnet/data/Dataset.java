@@ -1,0 +1,153 @@
+package convnet.data;
+
+import convnet.tensor.Tensor;
+import java.util.Arrays;
+
+/**
+ * Grey images with their class numbers. Pixels stay bytes until a batch is asked for. As loaded, a
+ * batch is what the chapter trains with: values from 0 to 1, shape {@code (N, 1, H, W)}, answers
+ * one-hot; {@link #withNormalize}, {@link #withFlatten} and {@link #withOneHot} give the other
+ * forms of the same images, without a copy.
+ */
+public final class Dataset {
+  /** The number of classes. */
+  public static final int CLASSES = 10;
+
+  /**
+   * Some images and their answers.
+   *
+   * @param x {@code (N, 1, H, W)}, or {@code (N, H*W)} when flattened
+   * @param t one-hot {@code (N, 10)}, or class numbers {@code (N,)}
+   */
+  public record Batch(Tensor x, Tensor t) {}
+
+  private final byte[] pixels;
+  private final byte[] labels;
+  private final int H;
+  private final int W;
+  private final boolean normalize;
+  private final boolean flatten;
+  private final boolean oneHot;
+
+  /** Images row-major, one byte a pixel, and one byte a label; both arrays are kept. */
+  Dataset(byte[] pixels, byte[] labels, int H, int W) {
+    this(pixels, labels, H, W, true, false, true);
+  }
+
+  private Dataset(
+      byte[] pixels,
+      byte[] labels,
+      int H,
+      int W,
+      boolean normalize,
+      boolean flatten,
+      boolean oneHot) {
+    this.pixels = pixels;
+    this.labels = labels;
+    this.H = H;
+    this.W = W;
+    this.normalize = normalize;
+    this.flatten = flatten;
+    this.oneHot = oneHot;
+  }
+
+  /** The same images with values from 0 to 1 (true) or 0 to 255 (false). */
+  public Dataset withNormalize(boolean normalize) {
+    return new Dataset(pixels, labels, H, W, normalize, flatten, oneHot);
+  }
+
+  /** The same images as {@code (N, H*W)} (true) or {@code (N, 1, H, W)} (false). */
+  public Dataset withFlatten(boolean flatten) {
+    return new Dataset(pixels, labels, H, W, normalize, flatten, oneHot);
+  }
+
+  /** The same answers one-hot, {@code (N, 10)} (true), or as class numbers {@code (N,)} (false). */
+  public Dataset withOneHot(boolean oneHot) {
+    return new Dataset(pixels, labels, H, W, normalize, flatten, oneHot);
+  }
+
+  /**
+   * The first n images, copied.
+   *
+   * @throws IllegalArgumentException unless {@code 1 <= n <= size()}
+   */
+  public Dataset first(int n) {
+    check(0, n);
+    return new Dataset(
+        Arrays.copyOf(pixels, n * H * W),
+        Arrays.copyOf(labels, n),
+        H,
+        W,
+        normalize,
+        flatten,
+        oneHot);
+  }
+
+  /** The number of images. */
+  public int size() {
+    return labels.length;
+  }
+
+  /** The images' height in pixels. */
+  public int H() {
+    return H;
+  }
+
+  /** The images' width in pixels. */
+  public int W() {
+    return W;
+  }
+
+  /** The class of image n. */
+  public int label(int n) {
+    return labels[n];
+  }
+
+  /**
+   * Images {@code from <= n < to}.
+   *
+   * @throws IllegalArgumentException unless {@code 0 <= from < to <= size()}
+   */
+  public Batch batch(int from, int to) {
+    check(from, to);
+    int[] indices = new int[to - from];
+    Arrays.setAll(indices, i -> from + i);
+    return batch(indices);
+  }
+
+  /**
+   * The images of the given numbers, in that order.
+   *
+   * @throws IllegalArgumentException if there are none or one lies outside the data
+   */
+  public Batch batch(int[] indices) {
+    if (indices.length == 0) {
+      throw new IllegalArgumentException("Dataset: expected one image or more, got none");
+    }
+    int N = indices.length;
+    int size = H * W;
+    Tensor x = flatten ? Tensor.zeros(N, size) : Tensor.zeros(N, 1, H, W);
+    Tensor t = oneHot ? Tensor.zeros(N, CLASSES) : Tensor.zeros(N);
+    float scale = normalize ? 255f : 1f;
+    for (int n = 0; n < N; n++) {
+      int image = indices[n];
+      check(image, image + 1);
+      for (int i = 0; i < size; i++) {
+        x.array()[n * size + i] = (pixels[image * size + i] & 0xff) / scale;
+      }
+      if (oneHot) {
+        t.array()[n * CLASSES + labels[image]] = 1;
+      } else {
+        t.array()[n] = labels[image];
+      }
+    }
+    return new Batch(x, t);
+  }
+
+  private void check(int from, int to) {
+    if (from < 0 || to <= from || to > size()) {
+      throw new IllegalArgumentException(
+          "Dataset: images %d to %d are not among the %d there are".formatted(from, to, size()));
+    }
+  }
+}

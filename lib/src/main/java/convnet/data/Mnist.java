@@ -1,0 +1,46 @@
+package convnet.data;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * MNIST, or any data set in its four files: {@code train-images-idx3-ubyte}, {@code
+ * train-labels-idx1-ubyte}, {@code t10k-images-idx3-ubyte}, {@code t10k-labels-idx1-ubyte}, each
+ * raw or with {@code .gz}. Fashion-MNIST has the same names and works.
+ *
+ * @param train the training images, 60,000 in MNIST
+ * @param test the test images, 10,000 in MNIST
+ */
+public record Mnist(Dataset train, Dataset test) {
+  /**
+   * Reads the four files of a directory.
+   *
+   * @throws IOException if one is missing, damaged, of another kind or length than it declares, if
+   *     images and labels differ in number, or a label is above 9
+   */
+  public static Mnist load(Path directory) throws IOException {
+    return new Mnist(load(directory, "train"), load(directory, "t10k"));
+  }
+
+  /** As {@link #load(Path)}, the directory as a string: {@code Mnist.load("../data/mnist")}. */
+  public static Mnist load(String directory) throws IOException {
+    return load(Path.of(directory));
+  }
+
+  private static Dataset load(Path directory, String set) throws IOException {
+    IdxFile images = IdxFile.read(directory, set + "-images-idx3-ubyte", 3);
+    IdxFile labels = IdxFile.read(directory, set + "-labels-idx1-ubyte", 1);
+    int N = images.dims()[0];
+    if (labels.dims()[0] != N) {
+      throw new IOException("%s: %d images but %d labels".formatted(set, N, labels.dims()[0]));
+    }
+    for (int n = 0; n < N; n++) {
+      if ((labels.values()[n] & 0xff) >= Dataset.CLASSES) {
+        throw new IOException(
+            "%s: label %d is %d, expected a class from 0 to %d"
+                .formatted(set, n, labels.values()[n] & 0xff, Dataset.CLASSES - 1));
+      }
+    }
+    return new Dataset(images.values(), labels.values(), images.dims()[1], images.dims()[2]);
+  }
+}

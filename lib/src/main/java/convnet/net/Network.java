@@ -1,0 +1,151 @@
+package convnet.net;
+
+import convnet.layer.Layer;
+import convnet.layer.ParameterLayer;
+import convnet.layer.SoftmaxWithLoss;
+import convnet.tensor.Functions;
+import convnet.tensor.Shape;
+import convnet.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Named layers in order, with SoftmaxWithLoss at the end (book, sections 5.7 and 7.5). The
+ * parameters of the k-th layer that learns are called {@code Wk} and {@code bk}.
+ */
+public class Network {
+  private final Map<String, Layer> layers = new LinkedHashMap<>();
+  private final Map<String, Tensor> params = new LinkedHashMap<>();
+  private final SoftmaxWithLoss lastLayer = new SoftmaxWithLoss();
+
+  /**
+   * Appends a layer.
+   *
+   * @return this network
+   * @throws IllegalArgumentException if the name is taken
+   */
+  public final Network add(String name, Layer layer) {
+    if (layers.putIfAbsent(name, layer) != null) {
+      throw new IllegalArgumentException("Network: there already is a layer " + name);
+    }
+    if (layer instanceof ParameterLayer learner) {
+      int k = params.size() / 2 + 1;
+      params.put("W" + k, learner.W());
+      params.put("b" + k, learner.b());
+    }
+    return this;
+  }
+
+  /** The layers by name, in order, without the loss. */
+  public final Map<String, Layer> layers() {
+    return Collections.unmodifiableMap(layers);
+  }
+
+  /** The parameters themselves by name, {@code W1 b1 W2 ...}: an optimizer changes them. */
+  public final Map<String, Tensor> params() {
+    return Collections.unmodifiableMap(params);
+  }
+
+  /**
+   * The scores of a batch, before softmax.
+   *
+   * @param x {@code (N, ...)}
+   * @return {@code (N, K)}, one column a class
+   */
+  public final Tensor predict(Tensor x) {
+    for (Layer layer : layers.values()) {
+      x = layer.forward(x);
+    }
+    return x;
+  }
+
+  /** The shape behind each layer, by name and in order, found by sending x through. */
+  public final Map<String, Shape> shapes(Tensor x) {
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    for (Map.Entry<String, Layer> entry : layers.entrySet()) {
+      x = entry.getValue().forward(x);
+      shapes.put(entry.getKey(), x.shape());
+    }
+    return shapes;
+  }
+
+  /**
+   * The mean loss of a batch.
+   *
+   * @param t one-hot {@code (N, K)} or class numbers {@code (N,)}
+   */
+  public final double loss(Tensor x, Tensor t) {
+    return lastLayer.forward(predict(x), t);
+  }
+
+  /**
+   * The fraction of all N samples whose largest score is the right answer. The samples go through
+   * in batches and every one counts, a smaller last batch too.
+   *
+   * @param t one-hot {@code (N, K)} or class numbers {@code (N,)}
+   * @throws IllegalArgumentException if x and t differ in number or the batch size is below 1
+   */
+  public final double accuracy(Tensor x, Tensor t, int batchSize) {
+    int N = x.dim(0);
+    if (batchSize < 1) {
+      throw new IllegalArgumentException(
+          "accuracy: expected a batch size of 1 or more, got " + batchSize);
+    }
+    if (t.dim(0) != N) {
+      throw new IllegalArgumentException(
+          "accuracy: %d images %s but %d answers %s".formatted(N, x.shape(), t.dim(0), t.shape()));
+    }
+    int correct = 0;
+    for (int from = 0; from < N; from += batchSize) {
+      int to = Math.min(N, from + batchSize);
+      correct += correct(x.rows(from, to), t.rows(from, to));
+    }
+    return (double) correct / N;
+  }
+
+  /** How many of one batch are right; t as in {@link #accuracy}. */
+  public final int correct(Tensor x, Tensor t) {
+    Tensor y = predict(x);
+    int[] labels = Functions.labels(t, y.dim(0), y.dim(1));
+    float[] best = y.argmax(1).array();
+    int correct = 0;
+    for (int n = 0; n < labels.length; n++) {
+      correct += best[n] == labels[n] ? 1 : 0;
+    }
+    return correct;
+  }
+
+  /**
+   * The gradient of the loss with respect to every parameter, by backpropagation.
+   *
+   * @param t one-hot {@code (N, K)} or class numbers {@code (N,)}
+   * @return {@code W1 -> dW1, b1 -> db1, ...}, each of its parameter's shape
+   */
+  public final Map<String, Tensor> gradient(Tensor x, Tensor t) {
+    loss(x, t);
+    Tensor dout = lastLayer.backward();
+    List<Layer> reversed = new ArrayList<>(layers.values());
+    Collections.reverse(reversed);
+    Layer first = reversed.get(reversed.size() - 1);
+    for (Layer layer : reversed) {
+      if (layer == first && layer instanceof ParameterLayer learner) {
+        learner.backwardParameters(dout); // nobody needs the gradient of the images
+      } else {
+        dout = layer.backward(dout);
+      }
+    }
+    Map<String, Tensor> grads = new LinkedHashMap<>();
+    int k = 1;
+    for (Layer layer : layers.values()) {
+      if (layer instanceof ParameterLayer learner) {
+        grads.put("W" + k, learner.dW());
+        grads.put("b" + k, learner.db());
+        k++;
+      }
+    }
+    return grads;
+  }
+}

@@ -1,0 +1,123 @@
+package convnet.notebook;
+
+import convnet.train.History;
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.util.List;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.markers.None;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/**
+ * The charts of a training. Colours differ in brightness and lines in pattern, so that they can be
+ * told apart in grey and by colour-blind readers.
+ */
+public final class Charts {
+  /** Blue, dark in grey (from the Okabe-Ito palette). */
+  static final Color BLUE = new Color(0x0072B2);
+
+  /** Orange, light in grey. */
+  static final Color ORANGE = new Color(0xE69F00);
+
+  private static final None NO_MARKER = (None) SeriesMarkers.NONE;
+
+  private Charts() {}
+
+  /** The loss of every update. The axis ends at 2.5, a little above ln 10, the loss of guessing. */
+  public static XYChart loss(float[] losses) {
+    XYChart chart = chart("loss on the batch", "update", "loss");
+    chart.getStyler().setYAxisMin(0.0).setYAxisMax(2.5).setXAxisMin(0.0);
+    chart.getStyler().setLegendVisible(false);
+    double[] x = new double[Math.max(1, losses.length)];
+    double[] y = new double[x.length];
+    y[0] = Double.NaN;
+    for (int i = 0; i < losses.length; i++) {
+      x[i] = i + 1;
+      y[i] = losses[i];
+    }
+    style(chart.addSeries("loss", x, y), BLUE, new BasicStroke(1f));
+    return chart;
+  }
+
+  /** The accuracies over all training and all test images after every epoch, from {@code min}. */
+  public static XYChart accuracy(List<History.Epoch> epochs, double min) {
+    XYChart chart = chart("accuracy", "epoch", "accuracy");
+    chart
+        .getStyler()
+        .setYAxisMin(min)
+        .setYAxisMax(1.0)
+        .setXAxisMin(0.0)
+        .setXAxisDecimalPattern("#");
+    chart.getStyler().setLegendPosition(LegendPosition.InsideSE);
+    int n = Math.max(1, epochs.size());
+    double[] x = new double[n];
+    double[] train = new double[n];
+    double[] test = new double[n];
+    train[0] = Double.NaN;
+    test[0] = Double.NaN;
+    for (int i = 0; i < epochs.size(); i++) {
+      x[i] = epochs.get(i).epoch();
+      train[i] = epochs.get(i).trainAccuracy();
+      test[i] = epochs.get(i).testAccuracy();
+    }
+    style(chart.addSeries("training images", x, train), BLUE, new BasicStroke(2f));
+    BasicStroke dashed =
+        new BasicStroke(
+            2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1f, new float[] {6, 4}, 0);
+    style(chart.addSeries("test images", x, test), ORANGE, dashed);
+    return chart;
+  }
+
+  private static XYChart chart(String title, String x, String y) {
+    XYChart chart =
+        new XYChartBuilder()
+            .width(520)
+            .height(340)
+            .title(title)
+            .xAxisTitle(x)
+            .yAxisTitle(y)
+            .build();
+    chart.getStyler().setChartBackgroundColor(Color.WHITE).setPlotBorderVisible(false);
+    chart.getStyler().setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 14));
+    chart.getStyler().setXAxisMaxLabelCount(8);
+    return chart;
+  }
+
+  private static void style(XYSeries series, Color color, BasicStroke stroke) {
+    series.setMarker(NO_MARKER);
+    series.setLineColor(color);
+    series.setLineStyle(stroke);
+  }
+
+  /** Charts side by side as one picture for {@code display}, twice as fine as its layout. */
+  public static BufferedImage picture(XYChart... charts) {
+    int width = 0;
+    int height = 0;
+    for (XYChart chart : charts) {
+      width += chart.getWidth();
+      height = Math.max(height, chart.getHeight());
+    }
+    BufferedImage image = new BufferedImage(2 * width, 2 * height, BufferedImage.TYPE_INT_RGB);
+    Graphics2D g = image.createGraphics();
+    g.scale(2, 2);
+    paint(g, charts);
+    g.dispose();
+    return image;
+  }
+
+  static void paint(Graphics2D g, XYChart... charts) {
+    int left = 0;
+    for (XYChart chart : charts) {
+      g.translate(left, 0);
+      chart.paint(g, chart.getWidth(), chart.getHeight());
+      g.translate(-left, 0);
+      left += chart.getWidth();
+    }
+  }
+}

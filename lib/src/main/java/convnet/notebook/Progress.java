@@ -1,0 +1,81 @@
+package convnet.notebook;
+
+import convnet.train.History;
+import convnet.train.TrainingRun;
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.image.BufferedImage;
+import java.util.Locale;
+import org.knowm.xchart.XYChart;
+
+/** A running training at one look: a bar with the time left, above the charts so far. */
+public final class Progress {
+  private static final int BAR = 44;
+
+  private Progress() {}
+
+  /**
+   * The picture of a run as it stands; also before it starts. Show it with {@code display}, then
+   * replace it from {@link TrainingRun#train(java.util.function.Consumer)} with {@code
+   * updateDisplay}.
+   */
+  public static BufferedImage picture(TrainingRun run) {
+    XYChart loss = Charts.loss(run.history().losses());
+    XYChart accuracy = Charts.accuracy(run.history().epochs(), 0);
+    loss.getStyler().setXAxisMax((double) run.updates());
+    accuracy.getStyler().setXAxisMax((double) run.trainer().epochs());
+    int width = loss.getWidth() + accuracy.getWidth();
+    int height = BAR + loss.getHeight();
+    BufferedImage image = new BufferedImage(2 * width, 2 * height, BufferedImage.TYPE_INT_RGB);
+    Graphics2D g = image.createGraphics();
+    g.scale(2, 2);
+    bar(g, width, (double) run.update() / run.updates(), text(run));
+    g.translate(0, BAR);
+    Charts.paint(g, loss, accuracy);
+    g.dispose();
+    return image;
+  }
+
+  private static void bar(Graphics2D g, int width, double done, String text) {
+    g.setRenderingHint(
+        RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+    g.setColor(Color.WHITE);
+    g.fillRect(0, 0, width, BAR);
+    g.setColor(new Color(0xDDDDDD));
+    g.fillRect(10, 28, width - 20, 10);
+    g.setColor(Charts.BLUE);
+    g.fillRect(10, 28, (int) ((width - 20) * done), 10);
+    g.setColor(Color.BLACK);
+    g.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, 14));
+    g.drawString(text, 10, 20);
+  }
+
+  /** The state in words: {@code update 3000 of 6000, 41 s so far, 40 s left, ...}. */
+  public static String text(TrainingRun run) {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        "update %d of %d, %s so far".formatted(run.update(), run.updates(), time(run.seconds())));
+    if (run.finished()) {
+      text.append(", done");
+    } else if (run.update() > 0) {
+      text.append(", %s left".formatted(time(run.secondsLeft())));
+    }
+    History.Epoch last = run.history().last();
+    if (last != null) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "; after epoch %d: %.2f %% of the test images",
+              last.epoch(),
+              100 * last.testAccuracy()));
+    }
+    return text.toString();
+  }
+
+  private static String time(double seconds) {
+    long whole = Math.round(seconds);
+    return whole < 60 ? whole + " s" : "%d min %02d s".formatted(whole / 60, whole % 60);
+  }
+}

@@ -1,0 +1,75 @@
+package convnet.tensor;
+
+import java.lang.management.ManagementFactory;
+
+/**
+ * The matrix product, where nearly all the time of a network goes. Two engines give the same
+ * numbers but for rounding: {@link VectorMatmul} uses the processor's vector instructions, {@link
+ * PlainMatmul} is three loops, the other's oracle and its stand-in where the vector module is
+ * missing. {@code -Dconvnet.engine=plain} or {@code =vector} forces either.
+ */
+public interface Matmul {
+  /**
+   * {@code C += A . B}. Each element of C is summed over k in the same order however the rows and
+   * columns of C are divided among calls, so work may be split over cores freely.
+   *
+   * @param C {@code (m, n)}, row-major
+   * @param A {@code (m, k)}, possibly transposed
+   * @param B {@code (k, n)}, possibly transposed
+   */
+  void add(Matrix C, Matrix A, Matrix B);
+
+  /** The engine's name: "vector, 16 floats at a time" or "plain". */
+  String name();
+
+  /** The engine in use, chosen once. */
+  static Matmul get() {
+    return Engine.CHOSEN;
+  }
+
+  /** The choice, made when the first product is asked for. */
+  final class Engine {
+    static final Matmul CHOSEN = choose();
+
+    private Engine() {}
+
+    private static Matmul choose() {
+      String wanted = System.getProperty("convnet.engine", "auto");
+      String obstacle = obstacle();
+      switch (wanted) {
+        case "plain":
+          return new PlainMatmul();
+        case "vector":
+          if (obstacle != null && obstacle.contains("--add-modules")) {
+            throw new IllegalStateException("convnet.engine=vector: " + obstacle);
+          }
+          return new VectorMatmul();
+        case "auto":
+          if (obstacle == null) {
+            return new VectorMatmul();
+          }
+          System.err.println("convnet: using the plain engine, several times slower: " + obstacle);
+          return new PlainMatmul();
+        default:
+          throw new IllegalArgumentException(
+              "convnet.engine: expected plain, vector or auto, got " + wanted);
+      }
+    }
+
+    /** Why the vector engine would not run, or would run badly; null if it will do. */
+    private static String obstacle() {
+      if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
+        return "start Java with --add-modules jdk.incubator.vector";
+      }
+      // Without the C2 compiler every vector operation is an object: slower than plain loops.
+      var flags = ManagementFactory.getRuntimeMXBean().getInputArguments();
+      boolean noC2 =
+          ManagementFactory.getCompilationMXBean() == null
+              || flags.stream().anyMatch(f -> f.matches("-XX:TieredStopAtLevel=[0-3]|-Xint"));
+      if (noC2) {
+        return "this Java runs without its C2 compiler (flags -Xint or -XX:TieredStopAtLevel)";
+      }
+      return null;
+    }
+  }
+}

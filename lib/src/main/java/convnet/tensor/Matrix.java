@@ -1,0 +1,41 @@
+package convnet.tensor;
+
+/**
+ * A matrix seen in a larger array, without copying: element {@code (i, j)} is {@code data[offset +
+ * i * rowStride + j * colStride]}. The chapter's products are written with it: {@code Wᵀ . dout} is
+ * {@code add(dcol, W.t(), dout)}.
+ *
+ * @param data the array, shared
+ * @param offset where element (0, 0) is
+ * @param rows the number of rows
+ * @param cols the number of columns
+ * @param rowStride the distance from one row to the next
+ * @param colStride the distance from one column to the next; one of the two strides is 1
+ */
+public record Matrix(float[] data, int offset, int rows, int cols, int rowStride, int colStride) {
+
+  /** A row-major {@code rows x cols} matrix that starts at {@code offset}. */
+  public static Matrix of(float[] data, int offset, int rows, int cols) {
+    return new Matrix(data, offset, rows, cols, cols, 1);
+  }
+
+  /** A tensor as a matrix of {@code rows} rows, its values in reading order. */
+  public static Matrix of(Tensor tensor, int rows) {
+    return of(tensor.array(), 0, rows, tensor.size() / rows);
+  }
+
+  /** The transpose: the same memory read the other way. */
+  public Matrix t() {
+    return new Matrix(data, offset, cols, rows, colStride, rowStride);
+  }
+
+  /** Rows {@code from <= i < to}. */
+  public Matrix rows(int from, int to) {
+    return new Matrix(data, offset + from * rowStride, to - from, cols, rowStride, colStride);
+  }
+
+  /** Columns {@code from <= j < to}. */
+  public Matrix cols(int from, int to) {
+    return new Matrix(data, offset + from * colStride, rows, to - from, rowStride, colStride);
+  }
+}

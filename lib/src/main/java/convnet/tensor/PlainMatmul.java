@@ -1,0 +1,45 @@
+package convnet.tensor;
+
+/** Three plain loops, ordered so that the innermost runs along a row of B and of C. */
+final class PlainMatmul implements Matmul {
+  @Override
+  public void add(Matrix C, Matrix A, Matrix B) {
+    int n = C.cols();
+    float[] a = A.data();
+    float[] c = C.data();
+    float[] b = B.data();
+    int bOffset = B.offset();
+    int bStride = B.rowStride();
+    if (B.colStride() != 1) { // one copy, and its rows are contiguous
+      b = rowMajor(B);
+      bOffset = 0;
+      bStride = n;
+    }
+    for (int i = 0; i < C.rows(); i++) {
+      int ci = C.offset() + i * C.rowStride();
+      for (int p = 0; p < A.cols(); p++) {
+        float aip = a[A.offset() + i * A.rowStride() + p * A.colStride()];
+        int bp = bOffset + p * bStride;
+        for (int j = 0; j < n; j++) {
+          c[ci + j] += aip * b[bp + j];
+        }
+      }
+    }
+  }
+
+  private static float[] rowMajor(Matrix B) {
+    float[] copy = new float[B.rows() * B.cols()];
+    for (int j = 0; j < B.cols(); j++) {
+      int from = B.offset() + j * B.colStride();
+      for (int p = 0; p < B.rows(); p++) {
+        copy[p * B.cols() + j] = B.data()[from + p * B.rowStride()];
+      }
+    }
+    return copy;
+  }
+
+  @Override
+  public String name() {
+    return "plain";
+  }
+}

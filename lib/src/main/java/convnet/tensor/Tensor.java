@@ -1,0 +1,431 @@
+package convnet.tensor;
+
+import java.util.Arrays;
+import java.util.Random;
+import java.util.function.DoubleUnaryOperator;
+
+/**
+ * A dense array of floats with a shape, row-major: the last axis is contiguous. The few NumPy
+ * operations that the chapter uses, under NumPy's names. Every operation returns a fresh tensor;
+ * only {@link #set}, and whoever holds {@link #array()}, changes one in place.
+ */
+public final class Tensor {
+  private final float[] data;
+  private final Shape shape;
+
+  private Tensor(float[] data, Shape shape) {
+    this.data = data;
+    this.shape = shape;
+  }
+
+  /**
+   * A tensor around an array that the caller goes on owning: a change to one is seen in the other.
+   *
+   * @throws IllegalArgumentException if the array's length is not the shape's size
+   */
+  public static Tensor wrap(float[] data, Shape shape) {
+    if (data.length != shape.size()) {
+      throw new IllegalArgumentException(
+          "Tensor: " + data.length + " values do not fill shape " + shape + " of " + shape.size());
+    }
+    return new Tensor(data, shape);
+  }
+
+  /** As {@link #wrap(float[], Shape)}, the shape as a list of dimensions. */
+  public static Tensor wrap(float[] data, int... shape) {
+    return wrap(data, Shape.of(shape));
+  }
+
+  /**
+   * A tensor with a copy of the values, rounded to float.
+   *
+   * @throws IllegalArgumentException if their number is not the shape's size
+   */
+  public static Tensor copyOf(double[] values, int... shape) {
+    float[] data = new float[values.length];
+    for (int i = 0; i < data.length; i++) {
+      data[i] = (float) values[i];
+    }
+    return wrap(data, Shape.of(shape));
+  }
+
+  /** A vector of the given values. */
+  public static Tensor of(double... values) {
+    return copyOf(values, values.length);
+  }
+
+  /** All zeros. */
+  public static Tensor zeros(Shape shape) {
+    return new Tensor(new float[shape.size()], shape);
+  }
+
+  /** All zeros. */
+  public static Tensor zeros(int... shape) {
+    return zeros(Shape.of(shape));
+  }
+
+  /** Every element the same value. */
+  public static Tensor full(double value, int... shape) {
+    Tensor tensor = zeros(shape);
+    Arrays.fill(tensor.data, (float) value);
+    return tensor;
+  }
+
+  /** 0, 1, 2, ... in reading order. */
+  public static Tensor arange(int... shape) {
+    Tensor tensor = zeros(shape);
+    for (int i = 0; i < tensor.data.length; i++) {
+      tensor.data[i] = i;
+    }
+    return tensor;
+  }
+
+  /** Standard normal values, drawn from {@code random} in reading order. */
+  public static Tensor randn(Random random, int... shape) {
+    Tensor tensor = zeros(shape);
+    for (int i = 0; i < tensor.data.length; i++) {
+      tensor.data[i] = (float) random.nextGaussian();
+    }
+    return tensor;
+  }
+
+  /** The shape, {@code (N, C, H, W)} for a batch of images. */
+  public Shape shape() {
+    return shape;
+  }
+
+  /** The length along one axis; axis -1 is the last. */
+  public int dim(int axis) {
+    return shape.dim(axis);
+  }
+
+  /** The number of axes. */
+  public int rank() {
+    return shape.rank();
+  }
+
+  /** The number of elements. */
+  public int size() {
+    return data.length;
+  }
+
+  /** The tensor's own array, row-major: writing to it changes the tensor. */
+  public float[] array() {
+    return data;
+  }
+
+  /** A tensor of equal shape and values that shares nothing with this one. */
+  public Tensor copy() {
+    return new Tensor(data.clone(), shape);
+  }
+
+  /**
+   * One element.
+   *
+   * @throws IllegalArgumentException if the index does not fit the shape
+   */
+  public float get(int... index) {
+    return data[offset(index)];
+  }
+
+  /**
+   * Changes one element of this tensor.
+   *
+   * @throws IllegalArgumentException if the index does not fit the shape
+   */
+  public void set(double value, int... index) {
+    data[offset(index)] = (float) value;
+  }
+
+  private int offset(int[] index) {
+    boolean fits = index.length == rank();
+    int offset = 0;
+    for (int axis = 0; fits && axis < index.length; axis++) {
+      fits = index[axis] >= 0 && index[axis] < dim(axis);
+      offset = offset * dim(axis) + index[axis];
+    }
+    if (!fits) {
+      throw new IllegalArgumentException(
+          "Tensor: index " + Arrays.toString(index) + " does not fit shape " + shape);
+    }
+    return offset;
+  }
+
+  /**
+   * The same values in reading order under another shape, copied. One dimension may be -1 and is
+   * then worked out from the others.
+   *
+   * @throws IllegalArgumentException if the sizes differ or -1 has no answer
+   */
+  public Tensor reshape(int... dims) {
+    int[] wanted = dims.clone();
+    int free = -1;
+    long known = 1;
+    for (int axis = 0; axis < wanted.length; axis++) {
+      if (wanted[axis] == -1 && free == -1) {
+        free = axis;
+      } else {
+        known *= wanted[axis];
+      }
+    }
+    if (free >= 0 && known > 0 && size() % known == 0) {
+      wanted[free] = (int) (size() / known);
+      known *= wanted[free];
+    }
+    if (known != size()) {
+      throw new IllegalArgumentException(
+          "reshape: the %d values of %s do not fill %s"
+              .formatted(size(), shape, Arrays.toString(dims)));
+    }
+    return new Tensor(data.clone(), Shape.of(wanted));
+  }
+
+  /**
+   * Axes reordered: axis {@code i} of the result is axis {@code axes[i]} of this. Values move in
+   * memory, unlike in {@link #reshape}. Without arguments all axes are reversed.
+   *
+   * @throws IllegalArgumentException unless every axis is named once
+   */
+  public Tensor transpose(int... axes) {
+    int rank = rank();
+    int[] order = axes.clone();
+    if (order.length == 0) {
+      order = new int[rank];
+      for (int i = 0; i < rank; i++) {
+        order[i] = rank - 1 - i;
+      }
+    }
+    int[] sorted = order.clone();
+    Arrays.sort(sorted);
+    boolean permutation = sorted.length == rank;
+    for (int i = 0; permutation && i < rank; i++) {
+      permutation = sorted[i] == i;
+    }
+    if (!permutation) {
+      throw new IllegalArgumentException(
+          "transpose: axes %s do not name each of the %d axes of %s once"
+              .formatted(Arrays.toString(axes), rank, shape));
+    }
+    int[] strides = new int[rank];
+    for (int axis = rank - 1, stride = 1; axis >= 0; stride *= dim(axis--)) {
+      strides[axis] = stride;
+    }
+    int[] dims = new int[rank];
+    int[] steps = new int[rank];
+    for (int i = 0; i < rank; i++) {
+      dims[i] = dim(order[i]);
+      steps[i] = strides[order[i]];
+    }
+    Tensor out = zeros(dims);
+    int[] index = new int[rank];
+    for (int i = 0, from = 0; i < out.data.length; i++) {
+      out.data[i] = data[from];
+      for (int axis = rank - 1; axis >= 0; axis--) {
+        from += steps[axis];
+        if (++index[axis] < dims[axis]) {
+          break;
+        }
+        from -= steps[axis] * dims[axis];
+        index[axis] = 0;
+      }
+    }
+    return out;
+  }
+
+  /**
+   * The matrix product {@code (m, k) . (k, n) -> (m, n)}.
+   *
+   * @throws IllegalArgumentException unless both have two axes and the inner lengths agree
+   */
+  public Tensor dot(Tensor other) {
+    if (rank() != 2 || other.rank() != 2 || dim(1) != other.dim(0)) {
+      throw new IllegalArgumentException(
+          "dot: %s . %s does not fit, expected (m, k) . (k, n)".formatted(shape, other.shape));
+    }
+    int m = dim(0);
+    int k = dim(1);
+    int n = other.dim(1);
+    Tensor out = zeros(m, n);
+    Matmul.get().add(Matrix.of(out, m), Matrix.of(this, m), Matrix.of(other, k));
+    return out;
+  }
+
+  /** Element by element; {@code other} has this shape or that of the last axes (a bias). */
+  public Tensor add(Tensor other) {
+    return zip("add", other, Float::sum);
+  }
+
+  /** Element by element; {@code other} has this shape or that of the last axes. */
+  public Tensor sub(Tensor other) {
+    return zip("sub", other, (a, b) -> a - b);
+  }
+
+  /** Element by element; {@code other} has this shape or that of the last axes. */
+  public Tensor mul(Tensor other) {
+    return zip("mul", other, (a, b) -> a * b);
+  }
+
+  /** Every element times a number. */
+  public Tensor mul(double factor) {
+    return map(v -> v * factor);
+  }
+
+  /** A function of every element. */
+  public Tensor map(DoubleUnaryOperator function) {
+    float[] out = new float[data.length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = (float) function.applyAsDouble(data[i]);
+    }
+    return new Tensor(out, shape);
+  }
+
+  private interface FloatOperator {
+    float apply(float a, float b);
+  }
+
+  private Tensor zip(String operation, Tensor other, FloatOperator function) {
+    int tail = rank() - other.rank();
+    boolean fits = tail >= 0;
+    for (int axis = 0; fits && axis < other.rank(); axis++) {
+      fits = other.dim(axis) == dim(tail + axis);
+    }
+    if (!fits) {
+      throw new IllegalArgumentException(
+          "%s: %s does not fit %s, expected the same shape or its last axes"
+              .formatted(operation, other.shape, shape));
+    }
+    float[] out = new float[data.length];
+    for (int i = 0, j = 0; i < out.length; i++) {
+      out[i] = function.apply(data[i], other.data[j]);
+      j = j + 1 == other.data.length ? 0 : j + 1;
+    }
+    return new Tensor(out, shape);
+  }
+
+  /** The sum of all elements, added up in double precision. */
+  public double sum() {
+    double sum = 0;
+    for (float v : data) {
+      sum += v;
+    }
+    return sum;
+  }
+
+  /** Sums along one axis, which disappears: {@code (N, D).sum(0) -> (D,)}. */
+  public Tensor sum(int axis) {
+    return reduce(
+        "sum",
+        axis,
+        (line, start, step, n) -> {
+          double sum = 0;
+          for (int i = 0; i < n; i++) {
+            sum += line[start + i * step];
+          }
+          return (float) sum;
+        });
+  }
+
+  /** The largest value along one axis, which disappears; NaN wins over every number. */
+  public Tensor max(int axis) {
+    return reduce(
+        "max", axis, (line, start, step, n) -> line[start + largest(line, start, step, n) * step]);
+  }
+
+  /** The position of the largest value along one axis, the first of equals; NaN wins. */
+  public Tensor argmax(int axis) {
+    return reduce("argmax", axis, Tensor::largest);
+  }
+
+  private static int largest(float[] line, int start, int step, int n) {
+    int best = 0;
+    for (int i = 1; i < n; i++) {
+      float v = line[start + i * step];
+      float top = line[start + best * step];
+      if (v > top || (Float.isNaN(v) && !Float.isNaN(top))) {
+        best = i;
+      }
+    }
+    return best;
+  }
+
+  private interface Reduction {
+    float apply(float[] data, int start, int step, int n);
+  }
+
+  private Tensor reduce(String operation, int axis, Reduction reduction) {
+    int a = shape.axis(operation, axis);
+    int inner = 1;
+    for (int i = a + 1; i < rank(); i++) {
+      inner *= dim(i);
+    }
+    int n = dim(a);
+    int[] dims = new int[rank() - 1];
+    for (int i = 0; i < dims.length; i++) {
+      dims[i] = dim(i < a ? i : i + 1);
+    }
+    Tensor out = zeros(dims);
+    for (int i = 0; i < out.data.length; i++) {
+      out.data[i] = reduction.apply(data, i / inner * inner * n + i % inner, inner, n);
+    }
+    return out;
+  }
+
+  /**
+   * Zeros around the last two axes: {@code (N, C, H, W) -> (N, C, H + 2 pad, W + 2 pad)}.
+   *
+   * @throws IllegalArgumentException for a negative pad or fewer than two axes
+   */
+  public Tensor pad(int pad) {
+    if (pad < 0 || rank() < 2) {
+      throw new IllegalArgumentException(
+          "pad: expected a pad of 0 or more and two axes or more, got pad "
+              + pad
+              + " for "
+              + shape);
+    }
+    int H = dim(-2);
+    int W = dim(-1);
+    Tensor out = zeros(shape.with(-2, H + 2 * pad).with(-1, W + 2 * pad));
+    for (int row = 0; row < size() / W; row++) {
+      int to = (row / H * (H + 2 * pad) + row % H + pad) * (W + 2 * pad) + pad;
+      System.arraycopy(data, row * W, out.data, to, W);
+    }
+    return out;
+  }
+
+  /**
+   * The slices {@code from <= i < to} along the first axis, copied: images of a batch, for one.
+   *
+   * @throws IllegalArgumentException unless {@code 0 <= from < to <= dim(0)}
+   */
+  public Tensor rows(int from, int to) {
+    if (rank() == 0 || from < 0 || to <= from || to > dim(0)) {
+      throw new IllegalArgumentException(
+          "rows: %d to %d is no part of the first axis of %s".formatted(from, to, shape));
+    }
+    int row = size() / dim(0);
+    return new Tensor(Arrays.copyOfRange(data, from * row, to * row), shape.with(0, to - from));
+  }
+
+  /**
+   * The largest absolute difference to a tensor of the same shape; NaN if either holds one.
+   *
+   * @throws IllegalArgumentException if the shapes differ
+   */
+  public double maxAbsDiff(Tensor other) {
+    if (!shape.equals(other.shape)) {
+      throw new IllegalArgumentException("maxAbsDiff: shapes " + shape + " and " + other.shape);
+    }
+    double worst = 0;
+    for (int i = 0; i < data.length; i++) {
+      worst = Math.max(worst, Math.abs((double) data[i] - other.data[i]));
+    }
+    return worst;
+  }
+
+  /** The shape, then the values as NumPy prints them, the middle of long axes left out. */
+  @Override
+  public String toString() {
+    return TensorText.of(this);
+  }
+}

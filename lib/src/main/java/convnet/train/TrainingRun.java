@@ -1,0 +1,145 @@
+package convnet.train;
+
+import convnet.data.Dataset;
+import convnet.data.Dataset.Batch;
+import convnet.net.Network;
+import convnet.tensor.Tensor;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
+
+/**
+ * One training, from before it starts to after it ends. It can be stopped between any two updates
+ * (interrupt the thread: the notebook's Stop button) and then still holds its history; {@link
+ * #train} goes on where it was.
+ */
+public final class TrainingRun {
+  private static final int EVALUATION_BATCH = 500;
+  private static final double SECONDS_BETWEEN_REPORTS = 1;
+
+  private final Trainer trainer;
+  private final History history = new History();
+  private volatile int update;
+  private volatile double seconds;
+
+  TrainingRun(Trainer trainer) {
+    this.trainer = trainer;
+  }
+
+  /** Trains to the end without reports. */
+  public TrainingRun train() {
+    return train(run -> {});
+  }
+
+  /**
+   * Trains until all updates are done or the thread is interrupted; the thread's interrupt flag
+   * stays set. Started again it goes on, with the same result as without the stop.
+   *
+   * @param progress is called on this thread about once a second and at the end
+   * @return this run
+   * @throws ArithmeticException if a loss is not a number; the history keeps what was before
+   */
+  public TrainingRun train(Consumer<TrainingRun> progress) {
+    long started = System.nanoTime();
+    double before = seconds;
+    double reported = before;
+    while (!Thread.currentThread().isInterrupted() && !finished()) {
+      if (evaluationDue()) {
+        evaluate(() -> before + (System.nanoTime() - started) / 1e9);
+      } else {
+        step();
+      }
+      seconds = before + (System.nanoTime() - started) / 1e9;
+      if (seconds - reported >= SECONDS_BETWEEN_REPORTS && !finished()) {
+        progress.accept(this);
+        reported = seconds;
+      }
+    }
+    if (finished()) {
+      progress.accept(this);
+    }
+    return this;
+  }
+
+  /** Before the first update and after every epoch, once. */
+  private boolean evaluationDue() {
+    return update == history.epochs().size() * trainer.updatesPerEpoch();
+  }
+
+  private void step() {
+    Network network = trainer.network();
+    Batch batch = trainer.train().batch(trainer.indices(update));
+    Map<String, Tensor> grads = network.gradient(batch.x(), batch.t());
+    trainer.optimizer().update(network.params(), grads);
+    // The memo's loss: after the update, on the same batch.
+    double loss = network.loss(batch.x(), batch.t());
+    if (Double.isNaN(loss)) {
+      throw new ArithmeticException(
+          "training: the loss is NaN after update %d; try a smaller learning rate than %s"
+              .formatted(update + 1, trainer.optimizer().lr()));
+    }
+    history.addLoss(loss);
+    update++;
+  }
+
+  /** Adds an epoch to the history, unless interrupted on the way. */
+  private void evaluate(DoubleSupplier clock) {
+    double train = accuracy(trainer.train());
+    double test = accuracy(trainer.test());
+    if (Double.isNaN(train) || Double.isNaN(test)) {
+      return;
+    }
+    float[] losses = history.losses();
+    double loss = losses.length == 0 ? Double.NaN : losses[losses.length - 1];
+    int epoch = history.epochs().size();
+    history.addEpoch(new History.Epoch(epoch, update, loss, train, test, clock.getAsDouble()));
+  }
+
+  /** The accuracy over every image; NaN if interrupted on the way. */
+  private double accuracy(Dataset data) {
+    int correct = 0;
+    for (int from = 0; from < data.size(); from += EVALUATION_BATCH) {
+      if (Thread.currentThread().isInterrupted()) {
+        return Double.NaN;
+      }
+      Batch batch = data.batch(from, Math.min(data.size(), from + EVALUATION_BATCH));
+      correct += trainer.network().correct(batch.x(), batch.t());
+    }
+    return (double) correct / data.size();
+  }
+
+  /** What is trained and how. */
+  public Trainer trainer() {
+    return trainer;
+  }
+
+  /** Losses and accuracies so far. */
+  public History history() {
+    return history;
+  }
+
+  /** How many updates are done. */
+  public int update() {
+    return update;
+  }
+
+  /** How many there will be in all. */
+  public int updates() {
+    return trainer.epochs() * trainer.updatesPerEpoch();
+  }
+
+  /** Whether all updates and the last evaluation are done. */
+  public boolean finished() {
+    return history.epochs().size() > trainer.epochs();
+  }
+
+  /** Seconds of training so far, evaluations included. */
+  public double seconds() {
+    return seconds;
+  }
+
+  /** An estimate of the seconds left, from the speed so far; NaN before the first update. */
+  public double secondsLeft() {
+    return update == 0 ? Double.NaN : seconds / update * (updates() - update);
+  }
+}
