@@ -28,7 +28,7 @@ public final class Pooling implements Layer {
   private Window window;
   private Shape inShape;
   private Shape outShape;
-  private int[] argMax; // for each output, where in its plane (H, W) the largest value was
+  private int[] argMax; // for each output, where in x the largest value was
 
   /**
    * Max pooling.
@@ -71,39 +71,59 @@ public final class Pooling implements Layer {
     window = w;
     inShape = x.shape();
     outShape = out.shape();
-    eachWindow(
-        (plane, o, top, bottom, left, right) -> {
-          if (kind == Kind.MAX) {
-            max(x.array(), plane, top, bottom, left, right, out.array(), o);
-          } else {
-            double sum = 0;
-            for (int h = top; h < bottom; h++) {
-              for (int j = left; j < right; j++) {
-                sum += x.array()[plane + h * w.W() + j];
-              }
+    split(
+        x.dim(0) * x.dim(1),
+        (from, to) -> {
+          for (int plane = from; plane < to; plane++) {
+            if (kind == Kind.MAX) {
+              max(x.array(), plane, out.array());
+            } else {
+              average(x.array(), plane, out.array());
             }
-            out.array()[o] = (float) (sum / ((bottom - top) * (right - left)));
           }
         });
     return out;
   }
 
-  private void max(
-      float[] x, int plane, int top, int bottom, int left, int right, float[] out, int o) {
-    int best = plane + top * window.W() + left;
-    float largest = x[best];
-    for (int h = top; h < bottom; h++) {
-      int row = plane + h * window.W();
-      for (int i = row + left; i < row + right; i++) {
-        float v = x[i];
-        if (v > largest || v != v) {
-          largest = v;
-          best = i;
+  /** One plane, (H, W) -> (OH, OW). */
+  private void max(float[] x, int plane, float[] out) {
+    Window w = window;
+    int o = plane * w.OH() * w.OW();
+    for (int oh = 0; oh < w.OH(); oh++) {
+      int bottom = bottom(oh);
+      for (int ow = 0; ow < w.OW(); ow++, o++) {
+        int right = right(ow);
+        int best = plane * w.H() * w.W() + top(oh) * w.W() + left(ow);
+        float largest = x[best];
+        for (int h = top(oh); h < bottom; h++) {
+          int row = plane * w.H() * w.W() + h * w.W();
+          for (int i = row + left(ow); i < row + right; i++) {
+            // No branch on the comparison, which nobody can predict; max keeps a NaN.
+            best = x[i] > largest ? i : best;
+            largest = Math.max(largest, x[i]);
+          }
         }
+        out[o] = largest;
+        argMax[o] = best;
       }
     }
-    out[o] = largest;
-    argMax[o] = best;
+  }
+
+  private void average(float[] x, int plane, float[] out) {
+    Window w = window;
+    int o = plane * w.OH() * w.OW();
+    for (int oh = 0; oh < w.OH(); oh++) {
+      for (int ow = 0; ow < w.OW(); ow++, o++) {
+        double sum = 0;
+        for (int h = top(oh); h < bottom(oh); h++) {
+          int row = plane * w.H() * w.W() + h * w.W();
+          for (int i = row + left(ow); i < row + right(ow); i++) {
+            sum += x[i];
+          }
+        }
+        out[o] = (float) (sum / pixels(oh, ow));
+      }
+    }
   }
 
   /**
@@ -116,51 +136,62 @@ public final class Pooling implements Layer {
   public Tensor backward(Tensor dout) {
     Checks.dout("Pooling", outShape, dout);
     Tensor dx = Tensor.zeros(inShape);
-    eachWindow(
-        (plane, o, top, bottom, left, right) -> {
-          if (kind == Kind.MAX) {
-            dx.array()[argMax[o]] += dout.array()[o];
-          } else {
-            float share = dout.array()[o] / ((bottom - top) * (right - left));
-            for (int h = top; h < bottom; h++) {
-              for (int j = left; j < right; j++) {
-                dx.array()[plane + h * window.W() + j] += share;
-              }
+    split(
+        inShape.dim(0) * inShape.dim(1),
+        (from, to) -> {
+          for (int plane = from; plane < to; plane++) {
+            if (kind == Kind.MAX) {
+              maxBackward(dout.array(), plane, dx.array());
+            } else {
+              averageBackward(dout.array(), plane, dx.array());
             }
           }
         });
     return dx;
   }
 
-  /** What is done with one window: its plane's offset, its output, its bounds in the image. */
-  private interface Visit {
-    void window(int plane, int o, int top, int bottom, int left, int right);
+  private void maxBackward(float[] dout, int plane, float[] dx) {
+    int P = window.OH() * window.OW();
+    for (int o = plane * P; o < (plane + 1) * P; o++) {
+      dx[argMax[o]] += dout[o];
+    }
   }
 
-  private void eachWindow(Visit visit) {
+  private void averageBackward(float[] dout, int plane, float[] dx) {
     Window w = window;
-    int OH = w.OH();
-    int OW = w.OW();
-    split(
-        inShape.dim(0) * inShape.dim(1),
-        (from, to) -> {
-          for (int plane = from; plane < to; plane++) {
-            for (int oh = 0; oh < OH; oh++) {
-              int h = oh * stride - pad;
-              int top = Math.max(0, h);
-              int bottom = Math.min(w.H(), h + PH);
-              for (int ow = 0; ow < OW; ow++) {
-                int j = ow * stride - pad;
-                visit.window(
-                    plane * w.H() * w.W(),
-                    (plane * OH + oh) * OW + ow,
-                    top,
-                    bottom,
-                    Math.max(0, j),
-                    Math.min(w.W(), j + PW));
-              }
-            }
+    int o = plane * w.OH() * w.OW();
+    for (int oh = 0; oh < w.OH(); oh++) {
+      for (int ow = 0; ow < w.OW(); ow++, o++) {
+        float share = dout[o] / pixels(oh, ow);
+        for (int h = top(oh); h < bottom(oh); h++) {
+          int row = plane * w.H() * w.W() + h * w.W();
+          for (int i = row + left(ow); i < row + right(ow); i++) {
+            dx[i] += share;
           }
-        });
+        }
+      }
+    }
+  }
+
+  // The part of a window that lies inside the image.
+
+  private int top(int oh) {
+    return Math.max(0, oh * stride - pad);
+  }
+
+  private int bottom(int oh) {
+    return Math.min(window.H(), oh * stride - pad + PH);
+  }
+
+  private int left(int ow) {
+    return Math.max(0, ow * stride - pad);
+  }
+
+  private int right(int ow) {
+    return Math.min(window.W(), ow * stride - pad + PW);
+  }
+
+  private int pixels(int oh, int ow) {
+    return (bottom(oh) - top(oh)) * (right(ow) - left(ow));
   }
 }

@@ -1,0 +1,34 @@
+package convnet.testing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import convnet.tensor.Tensor;
+import org.junit.jupiter.api.function.Executable;
+
+/** The assertions that several tests share. */
+public final class Check {
+  private Check() {}
+
+  /** Same shape, and every value within {@code tolerance} of the largest expected one or 1. */
+  public static void close(String what, Tensor expected, Tensor actual, double tolerance) {
+    assertEquals(expected.shape(), actual.shape(), what);
+    double scale = 1;
+    for (float v : expected.array()) {
+      scale = Math.max(scale, Math.abs(v));
+    }
+    double difference = expected.maxAbsDiff(actual);
+    assertTrue(difference <= tolerance * scale, what + " differs by " + difference);
+  }
+
+  /** That a call is refused with exactly this message. */
+  public static void refused(Class<? extends Exception> type, String message, Executable call) {
+    assertEquals(message, assertThrows(type, call).getMessage());
+  }
+
+  /** That a call is refused as a bad argument with exactly this message. */
+  public static void refused(String message, Executable call) {
+    refused(IllegalArgumentException.class, message, call);
+  }
+}
