@@ -48,12 +48,7 @@ public final class Charts {
   /** The accuracies over all training and all test images after every epoch, from {@code min}. */
   public static XYChart accuracy(List<History.Epoch> epochs, double min) {
     XYChart chart = chart("accuracy", "epoch", "accuracy");
-    chart
-        .getStyler()
-        .setYAxisMin(min)
-        .setYAxisMax(1.0)
-        .setXAxisMin(0.0)
-        .setXAxisDecimalPattern("#");
+    chart.getStyler().setYAxisMin(min).setYAxisMax(1.0).setXAxisMin(0.0);
     chart.getStyler().setLegendPosition(LegendPosition.InsideSE);
     int n = Math.max(1, epochs.size());
     double[] x = new double[n];
@@ -85,7 +80,7 @@ public final class Charts {
             .build();
     chart.getStyler().setChartBackgroundColor(Color.WHITE).setPlotBorderVisible(false);
     chart.getStyler().setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 14));
-    chart.getStyler().setXAxisMaxLabelCount(8);
+    chart.getStyler().setXAxisTickMarkSpacingHint(90).setXAxisDecimalPattern("#");
     return chart;
   }
 
