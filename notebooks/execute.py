@@ -111,6 +111,9 @@ def save(notebook, path):
     for _, cell in code_cells(notebook):
         cell.metadata.pop("execution", None)
         cell.outputs = [o for o in cell.outputs if o.get("name") != "stderr"]
+        for out in cell.outputs:
+            if "image/png" in out.get("data", {}):
+                out["data"].pop("text/plain", None)  # a Java object's name and address
     draft = path.with_name("." + path.name + ".new")
     nbformat.write(notebook, draft)
     os.replace(draft, path)
