@@ -1,0 +1,90 @@
+package convnet.tensor;
+
+import static convnet.testing.Check.close;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Both engines against double-precision loops, at lengths around every block size. */
+class MatmulTest {
+  private static final int[] ROWS = {1, 4, 5, 6, 30};
+  private static final int[] COLS = {1, 10, 15, 16, 17, 31, 32, 33, 100};
+  private static final int[] DEPTHS = {1, 25, 255, 256, 257};
+
+  private static Matmul engine(String name) {
+    return name.equals("plain") ? new PlainMatmul() : new VectorMatmul();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"plain", "vector"})
+  void addsTheProduct(String name) {
+    Matmul engine = engine(name);
+    Random random = new Random(1);
+    for (int m : ROWS) {
+      for (int n : COLS) {
+        for (int k : DEPTHS) {
+          Matrix A = Matrix.of(Tensor.randn(random, m, k), m);
+          Matrix B = Matrix.of(Tensor.randn(random, k, n), k);
+          Tensor start = Tensor.randn(random, m, n);
+          Tensor expected = expected(start, A, B);
+          Tensor C = start.copy();
+          engine.add(Matrix.of(C, m), A, B);
+          close("A.B " + m + "," + n + "," + k, expected, C, 1e-5);
+          C = start.copy();
+          engine.add(Matrix.of(C, m), transposedCopy(A).t(), B);
+          close("At.B " + m + "," + n + "," + k, expected, C, 1e-5);
+          C = start.copy();
+          engine.add(Matrix.of(C, m), A, transposedCopy(B).t());
+          close("A.Bt " + m + "," + n + "," + k, expected, C, 1e-5);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"plain", "vector"})
+  void anElementDoesNotDependOnHowCIsDivided(String name) {
+    Matmul engine = engine(name);
+    Random random = new Random(2);
+    Matrix A = Matrix.of(Tensor.randn(random, 23, 300), 23);
+    Matrix B = Matrix.of(Tensor.randn(random, 300, 70), 300);
+    Tensor whole = Tensor.zeros(23, 70);
+    engine.add(Matrix.of(whole, 23), A, B);
+    for (int row : new int[] {1, 7, 11}) {
+      for (int col : new int[] {1, 16, 37}) {
+        Tensor parts = Tensor.zeros(23, 70);
+        Matrix C = Matrix.of(parts, 23);
+        engine.add(C.rows(0, row).cols(0, col), A.rows(0, row), B.cols(0, col));
+        engine.add(C.rows(0, row).cols(col, 70), A.rows(0, row), B.cols(col, 70));
+        engine.add(C.rows(row, 23).cols(0, col), A.rows(row, 23), B.cols(0, col));
+        engine.add(C.rows(row, 23).cols(col, 70), A.rows(row, 23), B.cols(col, 70));
+        assertEquals(0, whole.maxAbsDiff(parts), "cut at " + row + ", " + col);
+      }
+    }
+  }
+
+  private static double at(Matrix m, int i, int j) {
+    return m.data()[m.offset() + i * m.rowStride() + j * m.colStride()];
+  }
+
+  private static Tensor expected(Tensor start, Matrix A, Matrix B) {
+    double[] sums = new double[A.rows() * B.cols()];
+    for (int i = 0; i < A.rows(); i++) {
+      for (int j = 0; j < B.cols(); j++) {
+        double sum = start.get(i, j);
+        for (int p = 0; p < A.cols(); p++) {
+          sum += at(A, i, p) * at(B, p, j);
+        }
+        sums[i * B.cols() + j] = sum;
+      }
+    }
+    return Tensor.copyOf(sums, A.rows(), B.cols());
+  }
+
+  private static Matrix transposedCopy(Matrix m) {
+    Tensor tensor = Tensor.wrap(m.data(), m.rows(), m.cols()).transpose();
+    return Matrix.of(tensor, m.cols());
+  }
+}
