@@ -1,0 +1,233 @@
+package convnet.train;
+
+import static convnet.testing.Check.refused;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import convnet.data.Mnist;
+import convnet.net.ConvNetConfig;
+import convnet.tensor.Parallel;
+import convnet.tensor.Shape;
+import convnet.tensor.Tensor;
+import convnet.testing.TinyMnist;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class TrainerTest {
+  private static final ConvNetConfig SMALL =
+      ConvNetConfig.chapter7()
+          .withInput(Shape.of(1, 8, 8))
+          .withFilters(4)
+          .withFilterSize(3)
+          .withHidden(10)
+          .withBatchSize(20)
+          .withEpochs(4);
+
+  private final int threads = Parallel.threads();
+  private final Mnist mnist = tiny();
+
+  private static Mnist tiny() {
+    try {
+      return TinyMnist.load(103, 31);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private TrainingRun run(ConvNetConfig config) {
+    return Trainer.of(config, mnist.train(), mnist.test()).newRun();
+  }
+
+  @AfterEach
+  void restore() {
+    Thread.interrupted();
+    Parallel.setThreads(threads);
+  }
+
+  private static void assertSame(TrainingRun a, TrainingRun b) {
+    assertArrayEquals(a.history().losses(), b.history().losses());
+    List<History.Epoch> left = a.history().epochs();
+    List<History.Epoch> right = b.history().epochs();
+    assertEquals(left.size(), right.size());
+    for (int i = 0; i < left.size(); i++) {
+      assertEquals(left.get(i).trainAccuracy(), right.get(i).trainAccuracy());
+      assertEquals(left.get(i).testAccuracy(), right.get(i).testAccuracy());
+    }
+    a.trainer()
+        .network()
+        .params()
+        .forEach(
+            (name, p) ->
+                assertArrayEquals(
+                    p.array(), b.trainer().network().params().get(name).array(), name));
+  }
+
+  @Test
+  void recordsEveryUpdateAndEveryEpoch() {
+    TrainingRun run = run(SMALL);
+    assertEquals(0, run.history().losses().length);
+    assertFalse(run.finished());
+    run.train();
+    assertTrue(run.finished());
+    assertEquals(20, run.history().losses().length); // 103 / 20 = 5 updates, 4 epochs
+    assertEquals(5, run.history().epochs().size());
+    History.Epoch last = run.history().last();
+    assertEquals(4, last.epoch());
+    assertEquals(20, last.updates());
+    assertEquals(run.history().losses()[19], (float) last.loss());
+    assertTrue(Double.isNaN(run.history().epochs().get(0).loss()));
+    assertEquals(0, run.secondsLeft());
+  }
+
+  @Test
+  void learnsFiveHundredDigits() throws IOException {
+    Mnist digits = Mnist.load(TinyMnist.real());
+    ConvNetConfig config =
+        ConvNetConfig.chapter7()
+            .withFilters(8)
+            .withWeightStd(0.05)
+            .withLearningRate(0.02)
+            .withBatchSize(50)
+            .withEpochs(15);
+    TrainingRun run =
+        Trainer.of(config, digits.train().first(500), digits.test().first(500)).newRun().train();
+    assertTrue(run.history().last().trainAccuracy() > 0.95, "" + run.history().last());
+    assertTrue(run.history().last().testAccuracy() > 0.75, "" + run.history().last());
+  }
+
+  @Test
+  void theSameSeedGivesTheSameHistoryWithOneThreadOrMore() {
+    Parallel.setThreads(1);
+    TrainingRun one = run(SMALL).train();
+    Parallel.setThreads(2);
+    assertSame(one, run(SMALL).train());
+    assertSame(one, run(SMALL).train());
+    Parallel.setThreads(3);
+    assertSame(one, run(SMALL).train());
+    assertFalse(
+        Arrays.equals(one.history().losses(), run(SMALL.withSeed(1)).train().history().losses()));
+  }
+
+  @Test
+  void stopsWhenInterruptedAndGoesOnWithTheSameResult() {
+    TrainingRun whole = run(SMALL).train();
+    for (int stopAt : new int[] {0, 1, 5, 7, 20}) {
+      TrainingRun stopped = run(SMALL);
+      Thread stopper = Thread.currentThread();
+      if (stopAt == 0) {
+        stopper.interrupt();
+        stopped.train();
+      } else {
+        // The run reports once a second; an impatient clock would make the test slow, so it is
+        // stopped from another thread that watches the updates.
+        Thread watcher =
+            new Thread(
+                () -> {
+                  while (stopped.update() < stopAt) {
+                    Thread.onSpinWait();
+                  }
+                  stopper.interrupt();
+                });
+        watcher.start();
+        stopped.train();
+        joinQuietly(watcher);
+      }
+      assertTrue(Thread.interrupted() || stopped.finished(), "the flag stays set");
+      assertEquals(stopped.update(), stopped.history().losses().length);
+      stopped.train();
+      assertTrue(stopped.finished());
+      assertSame(whole, stopped);
+    }
+  }
+
+  private static void joinQuietly(Thread thread) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void reportsAtTheEndOnTheCallersThread() {
+    Thread caller = Thread.currentThread();
+    int[] reports = {0};
+    TrainingRun run = run(SMALL);
+    run.train(
+        r -> {
+          assertEquals(caller, Thread.currentThread());
+          assertTrue(r == run);
+          reports[0]++;
+        });
+    assertTrue(reports[0] >= 1);
+  }
+
+  @Test
+  void stopsAtALossThatIsNotANumber() {
+    TrainingRun run = run(SMALL);
+    Tensor W3 = run.trainer().network().params().get("W3");
+    run.train();
+    TrainingRun broken = run(SMALL.withEpochs(2));
+    broken.trainer().network().params().get("W3").array()[0] = Float.NaN;
+    refused(
+        ArithmeticException.class,
+        "training: the loss is NaN after update 1; try a smaller learning rate than 0.06",
+        broken::train);
+    assertEquals(1, broken.history().epochs().size());
+    assertEquals(0, broken.history().losses().length);
+    assertFalse(Float.isNaN(W3.get(0, 0)));
+  }
+
+  @Test
+  void drawsEachBatchWithoutReplacementFromAllImages() {
+    Trainer trainer = Trainer.of(SMALL.withBatchSize(50), mnist.train(), mnist.test());
+    int[] counts = new int[103];
+    for (int update = 0; update < 4000; update++) {
+      int[] indices = trainer.indices(update);
+      Set<Integer> different = new HashSet<>();
+      for (int i : indices) {
+        different.add(i);
+        counts[i]++;
+      }
+      assertEquals(50, different.size());
+    }
+    // Binomial: mean 1941.7, standard deviation 31.6.
+    for (int count : counts) {
+      assertEquals(1941.7, count, 5 * 31.6);
+    }
+    Trainer all = Trainer.of(SMALL.withBatchSize(103), mnist.train(), mnist.test());
+    assertEquals(103, Arrays.stream(all.indices(0)).distinct().count());
+  }
+
+  @Test
+  void batchesDependOnSeedAndUpdateAlone() {
+    Trainer trainer = Trainer.of(SMALL, mnist.train(), mnist.test());
+    assertArrayEquals(trainer.indices(7), trainer.indices(7));
+    assertFalse(Arrays.equals(trainer.indices(7), trainer.indices(8)));
+    Trainer other = Trainer.of(SMALL.withSeed(1), mnist.train(), mnist.test());
+    assertFalse(Arrays.equals(trainer.indices(7), other.indices(7)));
+    assertFalse(Arrays.equals(trainer.indices(8), other.indices(7)));
+  }
+
+  @Test
+  void refusesBadNumbers() {
+    refused(
+        "Trainer: expected a batch size from 1 to the 103 training images, got 0",
+        () -> run(SMALL.withBatchSize(0)));
+    refused(
+        "Trainer: expected a batch size from 1 to the 103 training images, got 104",
+        () -> run(SMALL.withBatchSize(104)));
+    refused("Trainer: expected 1 epoch or more, got 0", () -> run(SMALL.withEpochs(0)));
+  }
+}
