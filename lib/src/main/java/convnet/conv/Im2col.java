@@ -1,5 +1,6 @@
 package convnet.conv;
 
+import convnet.tensor.Elementwise;
 import convnet.tensor.Tensor;
 import java.util.Arrays;
 
@@ -27,7 +28,7 @@ public final class Im2col {
     Tensor col = Tensor.zeros(N * P, K);
     float[] one = new float[K * P];
     for (int n = 0; n < N; n++) {
-      expand(x.array(), n * C * window.H() * window.W(), C, window, one);
+      expand(x.array(), n * C * window.H() * window.W(), C, window, 0, window.OH(), one, 0);
       for (int k = 0; k < K; k++) {
         for (int p = 0; p < P; p++) {
           col.array()[(n * P + p) * K + k] = one[k * P + p];
@@ -67,7 +68,7 @@ public final class Im2col {
           one[k * P + p] = col.array()[(n * P + p) * K + k];
         }
       }
-      collect(one, C, window, x.array(), n * C * H * W);
+      collect(one, C, window, 0, window.OH(), x.array(), n * C * H * W);
     }
     return x;
   }
@@ -75,37 +76,39 @@ public final class Im2col {
   /**
    * Expands one image the other way round, {@code (C, H, W) -> (C*FH*FW, OH*OW)}: row {@code (c,
    * fh, fw)} holds that pixel of every window. Along a row the image is read as it lies in memory.
+   * Only the windows of output rows {@code from <= oh < to} are wanted, so a row of the result has
+   * {@code (to - from) * OW} numbers.
    *
-   * @param x holds the image from {@code offset} on
-   * @param col receives {@code C*FH*FW} rows of {@code OH*OW}
+   * @param x holds the image from {@code xi} on
+   * @param col receives the rows from {@code ci} on
    */
-  public static void expand(float[] x, int offset, int C, Window w, float[] col) {
-    int OH = w.OH();
-    int OW = w.OW();
-    int row = 0;
+  public static void expand(
+      float[] x, int xi, int C, Window w, int from, int to, float[] col, int ci) {
+    int P = (to - from) * w.OW();
+    int s = w.stride();
+    int row = ci;
     for (int c = 0; c < C; c++) {
-      int plane = offset + c * w.H() * w.W();
+      int plane = xi + c * w.H() * w.W();
       for (int fh = 0; fh < w.FH(); fh++) {
-        for (int fw = 0; fw < w.FW(); fw++, row += OH * OW) {
-          int first = firstInside(fw, w);
-          int end = endInside(fw, w);
-          for (int oh = 0; oh < OH; oh++) {
-            int to = row + oh * OW;
-            int h = oh * w.stride() + fh - w.pad();
-            if (h < 0 || h >= w.H() || first >= end) {
-              Arrays.fill(col, to, to + OW, 0f);
-              continue;
-            }
-            int from = plane + h * w.W() + fw - w.pad();
-            Arrays.fill(col, to, to + first, 0f);
-            if (w.stride() == 1) {
-              System.arraycopy(x, from + first, col, to + first, end - first);
-            } else {
-              for (int ow = first; ow < end; ow++) {
-                col[to + ow] = x[from + ow * w.stride()];
+        int top = Math.max(from, first(fh, w));
+        int bottom = Math.min(to, end(fh, w.H(), w.OH(), w));
+        for (int fw = 0; fw < w.FW(); fw++, row += P) {
+          int left = first(fw, w);
+          int right = end(fw, w.W(), w.OW(), w);
+          if (w.pad() > 0) {
+            Arrays.fill(col, row, row + P, 0f);
+          }
+          // The rectangle of steps at which this pixel of the window lies in the image.
+          int in = plane + (top * s + fh - w.pad()) * w.W() + left * s + fw - w.pad();
+          int out = row + (top - from) * w.OW() + left;
+          if (s == 1) {
+            Elementwise.get().copy(x, in, w.W(), col, out, w.OW(), bottom - top, right - left);
+          } else {
+            for (int oh = 0; oh < bottom - top; oh++) {
+              for (int ow = 0; ow < right - left; ow++) {
+                col[out + oh * w.OW() + ow] = x[in + (oh * w.W() + ow) * s];
               }
             }
-            Arrays.fill(col, to + end, to + OW, 0f);
           }
         }
       }
@@ -113,27 +116,25 @@ public final class Im2col {
   }
 
   /**
-   * The adjoint of {@link #expand}: adds {@code (C*FH*FW, OH*OW)} back onto the image {@code (C, H,
-   * W)} that lies in x from {@code offset} on.
+   * The adjoint of {@link #expand}: adds {@code (C*FH*FW, (to - from) * OW)} back onto the image
+   * {@code (C, H, W)} that lies in x from {@code xi} on.
    */
-  public static void collect(float[] col, int C, Window w, float[] x, int offset) {
-    int OH = w.OH();
-    int OW = w.OW();
+  public static void collect(float[] col, int C, Window w, int from, int to, float[] x, int xi) {
+    int s = w.stride();
     int row = 0;
     for (int c = 0; c < C; c++) {
-      int plane = offset + c * w.H() * w.W();
+      int plane = xi + c * w.H() * w.W();
       for (int fh = 0; fh < w.FH(); fh++) {
-        for (int fw = 0; fw < w.FW(); fw++, row += OH * OW) {
-          int first = firstInside(fw, w);
-          int end = endInside(fw, w);
-          for (int oh = 0; oh < OH; oh++) {
-            int h = oh * w.stride() + fh - w.pad();
-            if (h < 0 || h >= w.H()) {
-              continue;
-            }
-            int to = plane + h * w.W() + fw - w.pad();
-            for (int ow = first; ow < end; ow++) {
-              x[to + ow * w.stride()] += col[row + oh * OW + ow];
+        int top = Math.max(from, first(fh, w));
+        int bottom = Math.min(to, end(fh, w.H(), w.OH(), w));
+        for (int fw = 0; fw < w.FW(); fw++, row += (to - from) * w.OW()) {
+          int left = first(fw, w);
+          int right = end(fw, w.W(), w.OW(), w);
+          for (int oh = top; oh < bottom; oh++) {
+            int out = plane + (oh * s + fh - w.pad()) * w.W() + fw - w.pad();
+            int in = row + (oh - from) * w.OW();
+            for (int ow = left; ow < right; ow++) {
+              x[out + ow * s] += col[in + ow];
             }
           }
         }
@@ -141,15 +142,15 @@ public final class Im2col {
     }
   }
 
-  /** The first step across at which pixel {@code fw} of the window lies in the image. */
-  private static int firstInside(int fw, Window w) {
-    return Math.min(w.OW(), Math.max(0, (w.pad() - fw + w.stride() - 1) / w.stride()));
+  /** The first step at which pixel f of the window, down or across, lies in the image. */
+  private static int first(int f, Window w) {
+    return Math.max(0, (w.pad() - f + w.stride() - 1) / w.stride());
   }
 
-  /** One past the last such step. */
-  private static int endInside(int fw, Window w) {
-    int last = w.W() - 1 + w.pad() - fw;
-    return last < 0 ? 0 : Math.min(w.OW(), last / w.stride() + 1);
+  /** One past the last such step, of an image of {@code size} pixels and so many steps. */
+  private static int end(int f, int size, int steps, Window w) {
+    int last = size - 1 + w.pad() - f;
+    return last < 0 ? 0 : Math.min(steps, last / w.stride() + 1);
   }
 
   /**

@@ -1,5 +1,6 @@
 package convnet.data;
 
+import convnet.tensor.Parallel;
 import convnet.tensor.Tensor;
 import java.util.Arrays;
 
@@ -28,6 +29,7 @@ public final class Dataset {
   private final boolean normalize;
   private final boolean flatten;
   private final boolean oneHot;
+  private final float[] values = new float[256]; // of each byte
 
   /** Images row-major, one byte a pixel, and one byte a label; both arrays are kept. */
   Dataset(byte[] pixels, byte[] labels, int H, int W) {
@@ -49,6 +51,9 @@ public final class Dataset {
     this.normalize = normalize;
     this.flatten = flatten;
     this.oneHot = oneHot;
+    for (int i = 0; i < values.length; i++) {
+      values[i] = normalize ? i / 255f : i;
+    }
   }
 
   /** The same images with values from 0 to 1 (true) or 0 to 255 (false). */
@@ -109,10 +114,19 @@ public final class Dataset {
    * @throws IllegalArgumentException unless {@code 0 <= from < to <= size()}
    */
   public Batch batch(int from, int to) {
+    return batch(range(from, to));
+  }
+
+  /** As {@link #batch(int, int)}, into the memory of an earlier batch of as many images. */
+  public void fill(Batch batch, int from, int to) {
+    fill(batch, range(from, to));
+  }
+
+  private int[] range(int from, int to) {
     check(from, to);
     int[] indices = new int[to - from];
     Arrays.setAll(indices, i -> from + i);
-    return batch(indices);
+    return indices;
   }
 
   /**
@@ -125,23 +139,51 @@ public final class Dataset {
       throw new IllegalArgumentException("Dataset: expected one image or more, got none");
     }
     int N = indices.length;
-    int size = H * W;
-    Tensor x = flatten ? Tensor.zeros(N, size) : Tensor.zeros(N, 1, H, W);
-    Tensor t = oneHot ? Tensor.zeros(N, CLASSES) : Tensor.zeros(N);
-    float scale = normalize ? 255f : 1f;
-    for (int n = 0; n < N; n++) {
-      int image = indices[n];
+    Batch batch =
+        new Batch(
+            flatten ? Tensor.zeros(N, H * W) : Tensor.zeros(N, 1, H, W),
+            oneHot ? Tensor.zeros(N, CLASSES) : Tensor.zeros(N));
+    fill(batch, indices);
+    return batch;
+  }
+
+  /**
+   * As {@link #batch(int[])}, into the memory of an earlier batch of as many images.
+   *
+   * @throws IllegalArgumentException if the number differs or one image lies outside the data
+   */
+  public void fill(Batch batch, int[] indices) {
+    if (batch.x().dim(0) != indices.length) {
+      throw new IllegalArgumentException(
+          "Dataset: a batch of %d cannot take %d images"
+              .formatted(batch.x().dim(0), indices.length));
+    }
+    for (int image : indices) {
       check(image, image + 1);
-      for (int i = 0; i < size; i++) {
-        x.array()[n * size + i] = (pixels[image * size + i] & 0xff) / scale;
-      }
+    }
+    int size = H * W;
+    float[] x = batch.x().array();
+    float[] t = batch.t().array();
+    Parallel.split(
+        indices.length,
+        16,
+        (from, to) -> {
+          for (int n = from; n < to; n++) {
+            int first = indices[n] * size;
+            for (int i = 0; i < size; i++) {
+              x[n * size + i] = values[pixels[first + i] & 0xff];
+            }
+          }
+        });
+    Arrays.fill(t, 0f);
+    for (int n = 0; n < indices.length; n++) {
+      int label = labels[indices[n]];
       if (oneHot) {
-        t.array()[n * CLASSES + labels[image]] = 1;
+        t[n * CLASSES + label] = 1;
       } else {
-        t.array()[n] = labels[image];
+        t[n] = label;
       }
     }
-    return new Batch(x, t);
   }
 
   private void check(int from, int to) {

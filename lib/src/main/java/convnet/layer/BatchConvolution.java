@@ -49,7 +49,7 @@ public final class BatchConvolution implements ParameterLayer {
    */
   @Override
   public Tensor forward(Tensor x) {
-    Window window = Checks.window("BatchConvolution", x, W, stride, pad);
+    Window window = Checks.window("BatchConvolution", x.shape(), W, stride, pad);
     int N = x.dim(0);
     int FN = W.dim(0);
 

@@ -17,20 +17,19 @@ final class Checks {
   }
 
   /** The window of a convolution over x, whose channels must be W's. */
-  static Window window(String layer, Tensor x, Tensor W, int stride, int pad) {
+  static Window window(String layer, Shape x, Tensor W, int stride, int pad) {
     images(layer, x);
     if (x.dim(1) != W.dim(1)) {
       throw new IllegalArgumentException(
           "%s: input %s has %d channels, W %s needs %d"
-              .formatted(layer, x.shape(), x.dim(1), W.shape(), W.dim(1)));
+              .formatted(layer, x, x.dim(1), W.shape(), W.dim(1)));
     }
     return new Window(x.dim(2), x.dim(3), W.dim(2), W.dim(3), stride, pad);
   }
 
-  static void images(String layer, Tensor x) {
+  static void images(String layer, Shape x) {
     if (x.rank() != 4) {
-      throw new IllegalArgumentException(
-          layer + ": expected images (N, C, H, W), got " + x.shape());
+      throw new IllegalArgumentException(layer + ": expected images (N, C, H, W), got " + x);
     }
   }
 

@@ -1,12 +1,10 @@
 package convnet.layer;
 
-import static convnet.tensor.Parallel.chunkCount;
-import static convnet.tensor.Parallel.chunks;
-
 import convnet.conv.Im2col;
 import convnet.conv.Window;
 import convnet.tensor.Matmul;
 import convnet.tensor.Matrix;
+import convnet.tensor.Parallel;
 import convnet.tensor.Shape;
 import convnet.tensor.Tensor;
 import java.util.Arrays;
@@ -17,20 +15,24 @@ import java.util.Arrays;
  * <pre>out(FN, OH*OW) = W(FN, C*FH*FW) . col(C*FH*FW, OH*OW) + b</pre>
  *
  * which already is the image {@code (FN, OH, OW)}, without a transpose. The column matrix of one
- * image stays in cache, and memory does not grow with the batch. {@link BatchConvolution} is the
- * chapter's form; both give the same numbers.
+ * image, in parts where it is large, stays in cache, and memory does not grow with the batch.
+ * {@link BatchConvolution} is the chapter's form; both give the same numbers.
  */
-public final class Convolution implements ParameterLayer {
-  private final Tensor W;
-  private final Tensor b;
+public final class Convolution extends LearningLayer {
+  /** How many numbers of the column matrix to make at a time: 256 KiB, for the second cache. */
+  private static final int TILE = 65536;
+
+  /** Per thread, a part of the column matrix of one image. */
+  private static final ThreadLocal<float[]> COLUMNS = ThreadLocal.withInitial(() -> new float[0]);
+
   private final int stride;
   private final int pad;
+  private final int FN;
+  private final int K; // C*FH*FW
 
-  private Tensor x;
   private Window window;
-  private Shape outShape;
-  private Tensor dW;
-  private Tensor db;
+  private int N;
+  private float[][] sums = {}; // for each chunk of the batch (FN, K + 1): its dW, its db in front
 
   /**
    * A layer around W and b, which it shares.
@@ -42,140 +44,107 @@ public final class Convolution implements ParameterLayer {
    * @throws IllegalArgumentException if the shapes of W and b do not belong together
    */
   public Convolution(Tensor W, Tensor b, int stride, int pad) {
+    super(W, b);
     Checks.filters("Convolution", W, b);
-    this.W = W;
-    this.b = b;
     this.stride = stride;
     this.pad = pad;
-  }
-
-  /**
-   * Slides the filters over a batch.
-   *
-   * @param x {@code (N, C, H, W)}
-   * @return {@code (N, FN, OH, OW)}
-   * @throws IllegalArgumentException if x has other channels than W or the filter does not fit
-   */
-  @Override
-  public Tensor forward(Tensor x) {
-    Window w = Checks.window("Convolution", x, W, stride, pad);
-    int N = x.dim(0);
-    int FN = W.dim(0);
-    int P = w.OH() * w.OW();
-    int K = W.size() / FN;
-    int image = x.size() / N;
-    Tensor out = Tensor.zeros(N, FN, w.OH(), w.OW());
-    chunks(
-        N,
-        (chunk, from, to) -> {
-          float[] col = new float[K * P];
-          for (int n = from; n < to; n++) {
-            Im2col.expand(x.array(), n * image, W.dim(1), w, col);
-            for (int f = 0; f < FN; f++) {
-              int row = (n * FN + f) * P;
-              Arrays.fill(out.array(), row, row + P, b.array()[f]);
-            }
-            Matmul.get()
-                .add(
-                    Matrix.of(out.array(), n * FN * P, FN, P),
-                    Matrix.of(W, FN),
-                    Matrix.of(col, 0, K, P));
-          }
-        });
-    this.x = x;
-    this.window = w;
-    this.outShape = out.shape();
-    return out;
-  }
-
-  /**
-   * Gradients {@code dW (FN, C, FH, FW)}, {@code db (FN,)} and the returned {@code dx (N, C, H,
-   * W)}.
-   *
-   * @param dout {@code (N, FN, OH, OW)}
-   */
-  @Override
-  public Tensor backward(Tensor dout) {
-    Checks.dout("Convolution", outShape, dout);
-    Tensor dx = Tensor.zeros(x.shape());
-    backward(dout, dx);
-    return dx;
+    FN = W.dim(0);
+    K = W.size() / FN;
   }
 
   @Override
-  public void backwardParameters(Tensor dout) {
-    Checks.dout("Convolution", outShape, dout);
-    backward(dout, null);
+  protected Shape prepare(Shape x) {
+    window = Checks.window("Convolution", x, W, stride, pad);
+    N = x.dim(0);
+    int chunks = Parallel.chunkOf(N - 1, N) + 1;
+    if (sums.length != chunks) {
+      sums = new float[chunks][FN * (K + 1)];
+    }
+    return Shape.of(N, FN, window.OH(), window.OW());
   }
 
-  private void backward(Tensor dout, Tensor dx) {
-    int N = x.dim(0);
-    int FN = W.dim(0);
-    int P = window.OH() * window.OW();
-    int K = W.size() / FN;
-    int image = x.size() / N;
-    // Each chunk of images sums its own dW and db; the sums are added up below in fixed order.
-    float[][] dWs = new float[chunkCount(N)][FN * K];
-    float[][] dbs = new float[chunkCount(N)][FN];
-    chunks(
-        N,
-        (chunk, from, to) -> {
-          float[] col = new float[K * P];
-          for (int n = from; n < to; n++) {
-            Matrix doutN = Matrix.of(dout.array(), n * FN * P, FN, P);
-            Im2col.expand(x.array(), n * image, W.dim(1), window, col);
-            // (FN, OH*OW) . (OH*OW, C*FH*FW) -> (FN, C*FH*FW)
-            Matmul.get().add(Matrix.of(dWs[chunk], 0, FN, K), doutN, Matrix.of(col, 0, K, P).t());
-            addRowSums(doutN, dbs[chunk]);
-            if (dx != null) {
-              // (C*FH*FW, FN) . (FN, OH*OW) -> (C*FH*FW, OH*OW)
-              Arrays.fill(col, 0f);
-              Matmul.get().add(Matrix.of(col, 0, K, P), Matrix.of(W, FN).t(), doutN);
-              Im2col.collect(col, W.dim(1), window, dx.array(), n * image);
-            }
-          }
-        });
-    dW = Tensor.wrap(total(dWs), W.shape());
-    db = Tensor.wrap(total(dbs), b.shape());
-  }
-
-  private static void addRowSums(Matrix m, float[] sums) {
-    for (int i = 0; i < m.rows(); i++) {
-      double sum = 0;
-      for (int j = 0; j < m.cols(); j++) {
-        sum += m.data()[m.offset() + i * m.rowStride() + j];
+  @Override
+  public void forward(int n, Matrix x, Matrix out) {
+    int rows = rowsAtATime();
+    float[] col = columns(K * rows * window.OW());
+    for (int i = 0; i < x.rows(); i++) {
+      Matrix planes = out.row(i, FN);
+      for (int f = 0; f < FN; f++) {
+        Arrays.fill(out.data(), planes.row(f), planes.row(f + 1), b.array()[f]);
       }
-      sums[i] += (float) sum;
+      for (int oh = 0; oh < window.OH(); oh += rows) {
+        int end = Math.min(oh + rows, window.OH());
+        Im2col.expand(x.data(), x.row(i), W.dim(1), window, oh, end, col, 0);
+        // (FN, K) . (K, OH*OW) -> (FN, OH*OW)
+        Matmul.get().add(columns(planes, oh, end), Matrix.of(W, FN), columns(col, K, oh, end));
+      }
+    }
+  }
+
+  @Override
+  public void backward(int n, Matrix x, Matrix dout, Matrix dx) {
+    int rows = rowsAtATime();
+    float[] col = columns((1 + K) * rows * window.OW());
+    for (int i = 0; i < x.rows(); i++) {
+      float[] sum = sums[Parallel.chunkOf(n + i, N)];
+      if (dx != null) {
+        Arrays.fill(dx.data(), dx.row(i), dx.row(i + 1), 0f);
+      }
+      for (int oh = 0; oh < window.OH(); oh += rows) {
+        int end = Math.min(oh + rows, window.OH());
+        int P = (end - oh) * window.OW();
+        Matrix d = columns(dout.row(i, FN), oh, end);
+        // A row of ones before the others turns one column of the product into db.
+        Arrays.fill(col, 0, P, 1f);
+        Im2col.expand(x.data(), x.row(i), W.dim(1), window, oh, end, col, P);
+        // (FN, OH*OW) . (OH*OW, 1 + K) -> (FN, 1 + K)
+        Matmul.get().addDots(Matrix.of(sum, 0, FN, 1 + K), d, columns(col, 1 + K, oh, end));
+        if (dx != null) {
+          // (K, FN) . (FN, OH*OW) -> (K, OH*OW)
+          Arrays.fill(col, 0, K * P, 0f);
+          Matmul.get().add(columns(col, K, oh, end), Matrix.of(W, FN).t(), d);
+          Im2col.collect(col, W.dim(1), window, oh, end, dx.data(), dx.row(i));
+        }
+      }
+    }
+  }
+
+  /** How many output rows have a column matrix of at most TILE numbers; at least one. */
+  private int rowsAtATime() {
+    return Math.max(1, Math.min(window.OH(), TILE / (K * window.OW())));
+  }
+
+  /** The column matrix of output rows {@code oh} to {@code end}, at the start of an array. */
+  private Matrix columns(float[] col, int height, int oh, int end) {
+    return Matrix.of(col, 0, height, (end - oh) * window.OW());
+  }
+
+  /** The same output rows of (FN, OH*OW). */
+  private Matrix columns(Matrix planes, int oh, int end) {
+    return planes.cols(oh * window.OW(), end * window.OW());
+  }
+
+  @Override
+  public void gradients(Matrix x, Tensor dW, Tensor db) {
+    Arrays.fill(dW.array(), 0f);
+    Arrays.fill(db.array(), 0f);
+    for (float[] sum : sums) { // in order: no result depends on who summed up what
+      for (int f = 0, i = 0; f < FN; f++) {
+        db.array()[f] += sum[i++];
+        for (int k = 0; k < K; k++) {
+          dW.array()[f * K + k] += sum[i++];
+        }
+      }
+      Arrays.fill(sum, 0f);
     }
   }
 
-  private static float[] total(float[][] parts) {
-    float[] sum = new float[parts[0].length];
-    for (float[] part : parts) {
-      for (int i = 0; i < sum.length; i++) {
-        sum[i] += part[i];
-      }
+  private static float[] columns(int size) {
+    float[] columns = COLUMNS.get();
+    if (columns.length < size) {
+      columns = new float[size];
+      COLUMNS.set(columns);
     }
-    return sum;
-  }
-
-  @Override
-  public Tensor W() {
-    return W;
-  }
-
-  @Override
-  public Tensor b() {
-    return b;
-  }
-
-  @Override
-  public Tensor dW() {
-    return dW;
-  }
-
-  @Override
-  public Tensor db() {
-    return db;
+    return columns;
   }
 }

@@ -1,10 +1,10 @@
 package convnet.layer;
 
-import static convnet.tensor.Parallel.split;
-
 import convnet.conv.Window;
+import convnet.tensor.Elementwise;
+import convnet.tensor.Matrix;
 import convnet.tensor.Shape;
-import convnet.tensor.Tensor;
+import java.util.Arrays;
 
 /**
  * The pooling layer (book, sections 7.3 and 7.4.4): each channel by itself, nothing to learn.
@@ -13,7 +13,7 @@ import convnet.tensor.Tensor;
  * the output size. Here the largest value is looked for inside the image only, the pad counts in
  * the size, and an average is over the pixels inside the image: padding does not count.
  */
-public final class Pooling implements Layer {
+public final class Pooling extends SliceLayer {
   private enum Kind {
     MAX,
     AVERAGE
@@ -26,9 +26,8 @@ public final class Pooling implements Layer {
   private final int pad;
 
   private Window window;
-  private Shape inShape;
-  private Shape outShape;
-  private int[] argMax; // for each output, where in x the largest value was
+  private int C;
+  private int[] where = {}; // for each output, which number of its image was the largest
 
   /**
    * Max pooling.
@@ -56,117 +55,121 @@ public final class Pooling implements Layer {
   }
 
   /**
-   * Pools a batch. A NaN inside a window is its result, and of equal values the first counts.
-   *
-   * @param x {@code (N, C, H, W)}
-   * @return {@code (N, C, OH, OW)}
-   * @throws IllegalArgumentException if x has not four axes or the window does not fit
+   * A NaN inside a window is its result, and of equal values the first counts. The input must be
+   * images {@code (N, C, H, W)}; the output is {@code (N, C, OH, OW)}.
    */
   @Override
-  public Tensor forward(Tensor x) {
+  protected Shape prepare(Shape x) {
     Checks.images("Pooling", x);
-    Window w = new Window(x.dim(2), x.dim(3), PH, PW, stride, pad);
-    Tensor out = Tensor.zeros(x.dim(0), x.dim(1), w.OH(), w.OW());
-    argMax = kind == Kind.MAX ? new int[out.size()] : null;
-    window = w;
-    inShape = x.shape();
-    outShape = out.shape();
-    split(
-        x.dim(0) * x.dim(1),
-        (from, to) -> {
-          for (int plane = from; plane < to; plane++) {
-            if (kind == Kind.MAX) {
-              max(x.array(), plane, out.array());
-            } else {
-              average(x.array(), plane, out.array());
-            }
-          }
-        });
+    window = new Window(x.dim(2), x.dim(3), PH, PW, stride, pad);
+    C = x.dim(1);
+    Shape out = Shape.of(x.dim(0), C, window.OH(), window.OW());
+    if (kind == Kind.MAX && where.length < out.size()) {
+      where = new int[out.size()];
+    }
     return out;
   }
 
-  /** One plane, (H, W) -> (OH, OW). */
-  private void max(float[] x, int plane, float[] out) {
-    Window w = window;
-    int o = plane * w.OH() * w.OW();
-    for (int oh = 0; oh < w.OH(); oh++) {
-      int bottom = bottom(oh);
-      for (int ow = 0; ow < w.OW(); ow++, o++) {
-        int right = right(ow);
-        int best = plane * w.H() * w.W() + top(oh) * w.W() + left(ow);
-        float largest = x[best];
-        for (int h = top(oh); h < bottom; h++) {
-          int row = plane * w.H() * w.W() + h * w.W();
-          for (int i = row + left(ow); i < row + right; i++) {
-            // No branch on the comparison, which nobody can predict; max keeps a NaN.
-            best = x[i] > largest ? i : best;
-            largest = Math.max(largest, x[i]);
-          }
-        }
-        out[o] = largest;
-        argMax[o] = best;
-      }
-    }
-  }
-
-  private void average(float[] x, int plane, float[] out) {
-    Window w = window;
-    int o = plane * w.OH() * w.OW();
-    for (int oh = 0; oh < w.OH(); oh++) {
-      for (int ow = 0; ow < w.OW(); ow++, o++) {
-        double sum = 0;
-        for (int h = top(oh); h < bottom(oh); h++) {
-          int row = plane * w.H() * w.W() + h * w.W();
-          for (int i = row + left(ow); i < row + right(ow); i++) {
-            sum += x[i];
-          }
-        }
-        out[o] = (float) (sum / pixels(oh, ow));
-      }
-    }
-  }
-
-  /**
-   * Hands each gradient to the pixel that was the largest, or evenly to all that were averaged.
-   *
-   * @param dout {@code (N, C, OH, OW)}
-   * @return {@code (N, C, H, W)}
-   */
   @Override
-  public Tensor backward(Tensor dout) {
-    Checks.dout("Pooling", outShape, dout);
-    Tensor dx = Tensor.zeros(inShape);
-    split(
-        inShape.dim(0) * inShape.dim(1),
-        (from, to) -> {
-          for (int plane = from; plane < to; plane++) {
-            if (kind == Kind.MAX) {
-              maxBackward(dout.array(), plane, dx.array());
-            } else {
-              averageBackward(dout.array(), plane, dx.array());
+  public void forward(int n, Matrix x, Matrix out) {
+    Window w = window;
+    for (int i = 0; i < x.rows(); i++) {
+      int xi = x.row(i);
+      int oi = out.row(i);
+      if (kind == Kind.AVERAGE) {
+        average(x.data(), xi, out.data(), oi);
+      } else if (halves()) {
+        Elementwise.get()
+            .maxPool(x.data(), xi, C, w.H(), w.W(), out.data(), oi, where, (n + i) * out.cols());
+      } else {
+        max(x.data(), xi, out.data(), oi, (n + i) * out.cols());
+      }
+    }
+  }
+
+  /** Whether it looks for the largest value, not for the average. */
+  public boolean isMax() {
+    return kind == Kind.MAX;
+  }
+
+  /** Whether this is the chapter's 2 x 2 pooling at stride 2, which has a faster way. */
+  private boolean halves() {
+    return PH == 2 && PW == 2 && stride == 2 && pad == 0;
+  }
+
+  /** One image, (C, H, W) -> (C, OH, OW). */
+  private void max(float[] x, int xi, float[] out, int oi, int wi) {
+    Window w = window;
+    for (int c = 0; c < C; c++) {
+      int plane = c * w.H() * w.W();
+      for (int oh = 0; oh < w.OH(); oh++) {
+        int bottom = bottom(oh);
+        for (int ow = 0; ow < w.OW(); ow++, oi++, wi++) {
+          int right = right(ow);
+          int best = plane + top(oh) * w.W() + left(ow);
+          for (int h = top(oh); h < bottom; h++) {
+            int row = plane + h * w.W();
+            for (int i = row + left(ow); i < row + right; i++) {
+              best = x[xi + i] > x[xi + best] || Float.isNaN(x[xi + i]) ? i : best;
             }
           }
-        });
-    return dx;
-  }
-
-  private void maxBackward(float[] dout, int plane, float[] dx) {
-    int P = window.OH() * window.OW();
-    for (int o = plane * P; o < (plane + 1) * P; o++) {
-      dx[argMax[o]] += dout[o];
+          out[oi] = x[xi + best];
+          where[wi] = best;
+        }
+      }
     }
   }
 
-  private void averageBackward(float[] dout, int plane, float[] dx) {
+  private void average(float[] x, int xi, float[] out, int oi) {
     Window w = window;
-    int o = plane * w.OH() * w.OW();
-    for (int oh = 0; oh < w.OH(); oh++) {
-      for (int ow = 0; ow < w.OW(); ow++, o++) {
-        float share = dout[o] / pixels(oh, ow);
-        for (int h = top(oh); h < bottom(oh); h++) {
-          int row = plane * w.H() * w.W() + h * w.W();
-          for (int i = row + left(ow); i < row + right(ow); i++) {
-            dx[i] += share;
+    for (int c = 0; c < C; c++) {
+      for (int oh = 0; oh < w.OH(); oh++) {
+        for (int ow = 0; ow < w.OW(); ow++, oi++) {
+          double sum = 0;
+          for (int h = top(oh); h < bottom(oh); h++) {
+            int row = xi + (c * w.H() + h) * w.W();
+            for (int i = row + left(ow); i < row + right(ow); i++) {
+              sum += x[i];
+            }
+          }
+          out[oi] = (float) (sum / pixels(oh, ow));
+        }
+      }
+    }
+  }
+
+  /** Hands each gradient to the pixel that was the largest, or evenly to all that were averaged. */
+  @Override
+  public void backward(int n, Matrix x, Matrix dout, Matrix dx) {
+    for (int i = 0; i < dx.rows(); i++) {
+      Arrays.fill(dx.data(), dx.row(i), dx.row(i + 1), 0f);
+      if (kind == Kind.MAX) {
+        maxBackward(
+            dout.data(), dout.row(i), (n + i) * dout.cols(), dout.cols(), dx.data(), dx.row(i));
+      } else {
+        averageBackward(dout.data(), dout.row(i), dx.data(), dx.row(i));
+      }
+    }
+  }
+
+  private void maxBackward(float[] dout, int di, int wi, int size, float[] dx, int xi) {
+    int[] from = where;
+    for (int o = 0; o < size; o++) {
+      dx[xi + from[wi + o]] += dout[di + o];
+    }
+  }
+
+  private void averageBackward(float[] dout, int o, float[] dx, int xi) {
+    Window w = window;
+    for (int c = 0; c < C; c++) {
+      for (int oh = 0; oh < w.OH(); oh++) {
+        for (int ow = 0; ow < w.OW(); ow++, o++) {
+          float share = dout[o] / pixels(oh, ow);
+          for (int h = top(oh); h < bottom(oh); h++) {
+            int row = xi + (c * w.H() + h) * w.W();
+            for (int i = row + left(ow); i < row + right(ow); i++) {
+              dx[i] += share;
+            }
           }
         }
       }

@@ -1,44 +1,41 @@
 package convnet.layer;
 
-import static convnet.tensor.Parallel.split;
-
+import convnet.tensor.Elementwise;
+import convnet.tensor.Matrix;
 import convnet.tensor.Shape;
-import convnet.tensor.Tensor;
 
 /**
  * {@code max(x, 0)}, for any shape (book, section 5.5.1). NaN stays NaN, so that it is found: the
- * common {@code x > 0 ? x : 0} would turn it into 0.
+ * common {@code x > 0 ? x : 0} would turn it into 0. Backward lets dout through where x was above
+ * zero; unlike the memo's, it leaves dout as it was.
  */
-public final class ReLU implements Layer {
-  private Tensor x;
+public final class ReLU extends SliceLayer {
+  private int words; // per image
+  private int[] passes = {}; // where x was not zero or less
 
-  /** Zero where x is zero or less, otherwise x. */
   @Override
-  public Tensor forward(Tensor x) {
-    Tensor out = Tensor.zeros(x.shape());
-    select(x.array(), x.array(), out.array());
-    this.x = x;
-    return out;
+  protected Shape prepare(Shape x) {
+    int N = x.rank() == 0 ? 1 : x.dim(0);
+    words = Elementwise.get().words(x.size() / N);
+    if (passes.length < N * words) {
+      passes = new int[N * words];
+    }
+    return x;
   }
 
-  /** Lets dout through where x was above zero. Unlike the memo's, it leaves dout as it was. */
   @Override
-  public Tensor backward(Tensor dout) {
-    Shape shape = x == null ? null : x.shape();
-    Checks.dout("ReLU", shape, dout);
-    Tensor dx = Tensor.zeros(shape);
-    select(x.array(), dout.array(), dx.array());
-    return dx;
+  public void forward(int n, Matrix x, Matrix out) {
+    for (int i = 0; i < x.rows(); i++) {
+      Elementwise.get()
+          .relu(x.data(), x.row(i), out.data(), out.row(i), x.cols(), passes, (n + i) * words);
+    }
   }
 
-  /** out = x <= 0 ? 0 : value, written so that NaN is not below anything. */
-  private static void select(float[] x, float[] value, float[] out) {
-    split(
-        x.length,
-        (from, to) -> {
-          for (int i = from; i < to; i++) {
-            out[i] = x[i] <= 0 ? 0 : value[i];
-          }
-        });
+  @Override
+  public void backward(int n, Matrix x, Matrix dout, Matrix dx) {
+    for (int i = 0; i < dx.rows(); i++) {
+      Elementwise.get()
+          .keep(passes, (n + i) * words, dout.data(), dout.row(i), dx.data(), dx.row(i), dx.cols());
+    }
   }
 }

@@ -2,7 +2,7 @@ package convnet.net;
 
 import convnet.layer.Layer;
 import convnet.layer.ParameterLayer;
-import convnet.layer.SoftmaxWithLoss;
+import convnet.layer.SliceLayer;
 import convnet.tensor.Functions;
 import convnet.tensor.Shape;
 import convnet.tensor.Tensor;
@@ -17,9 +17,10 @@ import java.util.Map;
  * parameters of the k-th layer that learns are called {@code Wk} and {@code bk}.
  */
 public class Network {
+  private static final int PORTION = 100;
+
   private final Map<String, Layer> layers = new LinkedHashMap<>();
   private final Map<String, Tensor> params = new LinkedHashMap<>();
-  private final SoftmaxWithLoss lastLayer = new SoftmaxWithLoss();
 
   /**
    * Appends a layer.
@@ -50,16 +51,37 @@ public class Network {
   }
 
   /**
-   * The scores of a batch, before softmax.
+   * The scores of any number of images, before softmax. They go through {@value #PORTION} at a
+   * time, so that memory does not grow with their number.
    *
    * @param x {@code (N, ...)}
    * @return {@code (N, K)}, one column a class
    */
   public final Tensor predict(Tensor x) {
-    for (Layer layer : layers.values()) {
-      x = layer.forward(x);
+    Pass pass = pass();
+    int N = x.dim(0);
+    Tensor scores = null;
+    for (int from = 0; from < N; from += PORTION) {
+      int to = Math.min(N, from + PORTION);
+      Tensor y = pass.predict(x.rows(from, to));
+      if (scores == null) {
+        scores = Tensor.zeros(y.shape().with(0, N));
+      }
+      System.arraycopy(y.array(), 0, scores.array(), from * y.dim(1), y.size());
     }
-    return x;
+    return scores;
+  }
+
+  /** A fast way through this network as it is now, with memory of its own. */
+  public final Pass pass() {
+    List<SliceLayer> slices = new ArrayList<>();
+    for (Layer layer : layers.values()) {
+      if (!(layer instanceof SliceLayer)) {
+        return new BatchPass(layers.values());
+      }
+      slices.add((SliceLayer) layer);
+    }
+    return new SlicePass(slices);
   }
 
   /** The shape behind each layer, by name and in order, found by sending x through. */
@@ -78,7 +100,7 @@ public class Network {
    * @param t one-hot {@code (N, K)} or class numbers {@code (N,)}
    */
   public final double loss(Tensor x, Tensor t) {
-    return lastLayer.forward(predict(x), t);
+    return pass().loss(x, t);
   }
 
   /**
@@ -98,24 +120,13 @@ public class Network {
       throw new IllegalArgumentException(
           "accuracy: %d images %s but %d answers %s".formatted(N, x.shape(), t.dim(0), t.shape()));
     }
+    Pass pass = pass();
     int correct = 0;
     for (int from = 0; from < N; from += batchSize) {
       int to = Math.min(N, from + batchSize);
-      correct += correct(x.rows(from, to), t.rows(from, to));
+      correct += Functions.correct(pass.predict(x.rows(from, to)), t.rows(from, to));
     }
     return (double) correct / N;
-  }
-
-  /** How many of one batch are right; t as in {@link #accuracy}. */
-  public final int correct(Tensor x, Tensor t) {
-    Tensor y = predict(x);
-    int[] labels = Functions.labels(t, y.dim(0), y.dim(1));
-    float[] best = y.argmax(1).array();
-    int correct = 0;
-    for (int n = 0; n < labels.length; n++) {
-      correct += best[n] == labels[n] ? 1 : 0;
-    }
-    return correct;
   }
 
   /**
@@ -125,27 +136,8 @@ public class Network {
    * @return {@code W1 -> dW1, b1 -> db1, ...}, each of its parameter's shape
    */
   public final Map<String, Tensor> gradient(Tensor x, Tensor t) {
-    loss(x, t);
-    Tensor dout = lastLayer.backward();
-    List<Layer> reversed = new ArrayList<>(layers.values());
-    Collections.reverse(reversed);
-    Layer first = reversed.get(reversed.size() - 1);
-    for (Layer layer : reversed) {
-      if (layer == first && layer instanceof ParameterLayer learner) {
-        learner.backwardParameters(dout); // nobody needs the gradient of the images
-      } else {
-        dout = layer.backward(dout);
-      }
-    }
-    Map<String, Tensor> grads = new LinkedHashMap<>();
-    int k = 1;
-    for (Layer layer : layers.values()) {
-      if (layer instanceof ParameterLayer learner) {
-        grads.put("W" + k, learner.dW());
-        grads.put("b" + k, learner.db());
-        k++;
-      }
-    }
-    return grads;
+    Pass pass = new BatchPass(layers.values());
+    pass.gradient(x, t);
+    return pass.grads();
   }
 }

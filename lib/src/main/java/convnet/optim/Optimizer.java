@@ -55,7 +55,7 @@ public abstract class Optimizer {
           float[] g = grads.get(name).array();
           float[] first = slots() > 0 ? memory(name + " 1", param) : null;
           float[] second = slots() > 1 ? memory(name + " 2", param) : null;
-          Parallel.split(p.length, (from, to) -> step(p, g, first, second, from, to));
+          Parallel.split(p.length, 16384, (from, to) -> step(p, g, first, second, from, to));
         });
   }
 

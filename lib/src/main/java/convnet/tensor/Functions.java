@@ -14,24 +14,32 @@ public final class Functions {
   public static Tensor softmax(Tensor x) {
     int K = x.dim(-1);
     Tensor y = Tensor.zeros(x.shape());
-    float[] in = x.array();
-    float[] out = y.array();
-    for (int row = 0; row < in.length; row += K) {
-      float c = in[row];
+    softmax(Matrix.of(x, x.size() / K), Matrix.of(y, x.size() / K));
+    return y;
+  }
+
+  /** As {@link #softmax(Tensor)} for each row of x; y receives the probabilities. */
+  public static void softmax(Matrix x, Matrix y) {
+    int K = x.cols();
+    float[] in = x.data();
+    float[] out = y.data();
+    for (int i = 0; i < x.rows(); i++) {
+      int from = x.row(i);
+      int to = y.row(i);
+      float c = in[from];
       for (int k = 1; k < K; k++) {
-        c = Math.max(c, in[row + k]);
+        c = Math.max(c, in[from + k]);
       }
       double sum = 0;
       for (int k = 0; k < K; k++) {
-        double e = Math.exp(in[row + k] - c);
-        out[row + k] = (float) e;
+        double e = Math.exp(in[from + k] - c);
+        out[to + k] = (float) e;
         sum += e;
       }
       for (int k = 0; k < K; k++) {
-        out[row + k] = (float) (out[row + k] / sum);
+        out[to + k] = (float) (out[to + k] / sum);
       }
     }
-    return y;
   }
 
   /**
@@ -44,21 +52,51 @@ public final class Functions {
   public static double crossEntropyError(Tensor y, Tensor t) {
     int K = y.dim(-1);
     int N = y.size() / K;
+    if (!t.shape().equals(y.shape())) {
+      t = oneHot(labels(t, N, K), K);
+    }
     double sum = 0;
-    if (t.shape().equals(y.shape())) {
-      for (int i = 0; i < y.size(); i++) {
-        float weight = t.array()[i];
-        if (weight != 0) {
-          sum -= weight * Math.log(y.array()[i] + 1e-7);
-        }
-      }
-    } else {
-      int[] labels = labels(t, N, K);
-      for (int n = 0; n < N; n++) {
-        sum -= Math.log(y.array()[n * K + labels[n]] + 1e-7);
-      }
+    for (int n = 0; n < N; n++) {
+      sum += crossEntropyError(y.array(), t.array(), n * K, K);
     }
     return sum / N;
+  }
+
+  /** One image's {@code -sum t log(y + 1e-7)}; its K values begin at {@code from}. */
+  public static double crossEntropyError(float[] y, float[] t, int from, int K) {
+    double error = 0;
+    for (int k = from; k < from + K; k++) {
+      if (t[k] != 0) {
+        error -= t[k] * Math.log(y[k] + 1e-7);
+      }
+    }
+    return error;
+  }
+
+  /**
+   * How many rows have their largest score at the right answer.
+   *
+   * @param y scores or probabilities, {@code (N, K)}
+   * @param t the right answers: one-hot {@code (N, K)}, or class numbers {@code (N,)}
+   * @throws IllegalArgumentException as {@link #labels}
+   */
+  public static int correct(Tensor y, Tensor t) {
+    int[] labels = labels(t, y.dim(0), y.dim(1));
+    float[] best = y.argmax(1).array();
+    int correct = 0;
+    for (int n = 0; n < labels.length; n++) {
+      correct += best[n] == labels[n] ? 1 : 0;
+    }
+    return correct;
+  }
+
+  /** Class numbers as one-hot rows, {@code (N, K)}. */
+  public static Tensor oneHot(int[] labels, int K) {
+    Tensor t = Tensor.zeros(labels.length, K);
+    for (int n = 0; n < labels.length; n++) {
+      t.array()[n * K + labels[n]] = 1;
+    }
+    return t;
   }
 
   /**

@@ -19,6 +19,17 @@ public interface Matmul {
    */
   void add(Matrix C, Matrix A, Matrix B);
 
+  /**
+   * {@code C += A . Bᵀ} as dot products of rows: for long rows and few of them, as in a
+   * convolution's dW, where turning B round would cost as much as the product. The order of a sum
+   * depends on k alone.
+   *
+   * @param C {@code (m, n)}, row-major
+   * @param A {@code (m, k)}, row-major
+   * @param B {@code (n, k)}, row-major
+   */
+  void addDots(Matrix C, Matrix A, Matrix B);
+
   /** The engine's name: "vector, 16 floats at a time" or "plain". */
   String name();
 

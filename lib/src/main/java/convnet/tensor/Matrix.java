@@ -29,6 +29,16 @@ public record Matrix(float[] data, int offset, int rows, int cols, int rowStride
     return new Matrix(data, offset, cols, rows, colStride, rowStride);
   }
 
+  /** Where row i begins in the array. */
+  public int row(int i) {
+    return offset + i * rowStride;
+  }
+
+  /** Row i of a row-major matrix, read as a matrix of so many rows: an image as its planes. */
+  public Matrix row(int i, int rows) {
+    return of(data, row(i), rows, cols / rows);
+  }
+
   /** Rows {@code from <= i < to}. */
   public Matrix rows(int from, int to) {
     return new Matrix(data, offset + from * rowStride, to - from, cols, rowStride, colStride);

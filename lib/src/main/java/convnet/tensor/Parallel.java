@@ -1,47 +1,51 @@
 package convnet.tensor;
 
-import java.util.concurrent.ForkJoinPool;
-import java.util.stream.IntStream;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The one place where work is divided among cores. No result depends on the number of threads:
- * either each element is computed whole by one thread ({@link #split}), or partial sums are kept
- * for a fixed number of chunks and added up in their order ({@link #chunks}).
+ * The one place where work is divided among cores. Each thread gets one contiguous part. No result
+ * depends on the number of threads: either each element is computed whole by one thread, or partial
+ * sums are kept for a fixed number of chunks of the batch ({@link #chunkOf}) and added up in their
+ * order; no thread gets a part of a chunk.
  */
 public final class Parallel {
-  /** How many partial sums {@link #chunks} keeps at the most, whatever the number of threads. */
+  /** How many partial sums a sum over a batch has at the most, and so how many threads share it. */
   public static final int CHUNKS = 16;
 
-  private static volatile ForkJoinPool pool = pool(initialThreads());
+  private static final AtomicBoolean BUSY = new AtomicBoolean();
+  private static volatile Helper[] helpers = {};
+
+  static {
+    setThreads(Integer.getInteger("convnet.threads", Runtime.getRuntime().availableProcessors()));
+  }
 
   private Parallel() {}
 
-  private static int initialThreads() {
-    return Integer.getInteger("convnet.threads", Runtime.getRuntime().availableProcessors());
-  }
-
-  private static ForkJoinPool pool(int threads) {
-    if (threads < 1 || threads > 32767) {
-      throw new IllegalArgumentException(
-          "convnet.threads: expected a number from 1 to 32767, got " + threads);
-    }
-    return new ForkJoinPool(threads);
-  }
-
   /** How many threads work; at first the number of cores, or {@code -Dconvnet.threads=n}. */
   public static int threads() {
-    return pool.getParallelism();
+    return helpers.length + 1;
   }
 
   /**
-   * Sets the number of threads for everything that starts from now on.
+   * Sets the number of threads for everything that starts from now on: the caller's and its
+   * helpers.
    *
    * @throws IllegalArgumentException if it is not from 1 to 32767
    */
-  public static void setThreads(int threads) {
-    ForkJoinPool old = pool;
-    pool = pool(threads);
-    old.shutdown();
+  public static synchronized void setThreads(int number) {
+    if (number < 1 || number > 32767) {
+      throw new IllegalArgumentException(
+          "convnet.threads: expected a number from 1 to 32767, got " + number);
+    }
+    for (Helper helper : helpers) {
+      helper.end();
+    }
+    Helper[] fresh = new Helper[number - 1];
+    for (int i = 0; i < fresh.length; i++) {
+      fresh[i] = new Helper(i + 1);
+      fresh[i].start();
+    }
+    helpers = fresh;
   }
 
   /** A piece of work on {@code from <= i < to}. */
@@ -49,39 +53,83 @@ public final class Parallel {
     void run(int from, int to);
   }
 
-  /** A piece of work on {@code from <= i < to} with the number of its chunk. */
-  public interface Chunk {
-    void run(int chunk, int from, int to);
+  /** A piece of work on {@code from <= i < to}, with a number of its own counted from 0. */
+  public interface Slice {
+    void run(int slice, int from, int to);
   }
 
-  /** Divides {@code 0 <= i < n} among the threads; each element must be whole in one i. */
-  public static void split(int n, Range work) {
-    divide(n, Math.min(n, threads()), (chunk, from, to) -> work.run(from, to));
+  /**
+   * Divides {@code 0 <= i < n} among the threads; each element must be whole in one i.
+   *
+   * @param grain the least number of i that is worth a thread
+   */
+  public static void split(int n, int grain, Range work) {
+    int pieces = Math.max(1, Math.min(threads(), n / grain));
+    run(pieces, i -> work.run(part(n, i, pieces), part(n, i + 1, pieces)));
   }
 
-  /** The number of chunks that {@link #chunks} makes of n. */
-  public static int chunkCount(int n) {
-    return Math.min(n, CHUNKS);
+  /** How many slices {@link #slices} makes of a batch of N images. */
+  public static int sliceCount(int N) {
+    return Math.min(threads(), Math.min(N, CHUNKS));
   }
 
-  /** Divides {@code 0 <= i < n} into {@link #chunkCount} chunks, the same for any thread count. */
-  public static void chunks(int n, Chunk work) {
-    divide(n, chunkCount(n), work);
+  /** Divides a batch of N images among the threads, each a run of whole chunks. */
+  public static void slices(int N, Slice work) {
+    int chunks = Math.min(N, CHUNKS);
+    int slices = sliceCount(N);
+    run(
+        slices,
+        i ->
+            work.run(
+                i,
+                part(N, part(chunks, i, slices), chunks),
+                part(N, part(chunks, i + 1, slices), chunks)));
   }
 
-  private static void divide(int n, int pieces, Chunk work) {
-    ForkJoinPool workers = pool;
-    if (pieces == 1 || workers.getParallelism() == 1) {
+  /** The chunk that image n of N belongs to, from 0 to {@link #CHUNKS} - 1. */
+  public static int chunkOf(int n, int N) {
+    int chunks = Math.min(N, CHUNKS);
+    return (int) (((long) chunks * (n + 1) - 1) / N); // the inverse of part
+  }
+
+  /** Where part i of n begins when there are so many parts. */
+  private static int part(int n, int i, int parts) {
+    return (int) ((long) n * i / parts);
+  }
+
+  private interface Piece {
+    void run(int i);
+  }
+
+  /**
+   * Runs piece 0 here and the others on the helpers; all of them here if the helpers are busy,
+   * which they are within a piece.
+   */
+  private static void run(int pieces, Piece piece) {
+    if (pieces == 1 || !BUSY.compareAndSet(false, true)) {
       for (int i = 0; i < pieces; i++) {
-        run(n, pieces, i, work);
+        piece.run(i);
       }
-    } else {
-      IntStream all = IntStream.range(0, pieces).parallel();
-      workers.submit(() -> all.forEach(i -> run(n, pieces, i, work))).join();
+      return;
     }
-  }
-
-  private static void run(int n, int pieces, int i, Chunk work) {
-    work.run(i, (int) ((long) n * i / pieces), (int) ((long) n * (i + 1) / pieces));
+    try {
+      Helper[] others = helpers;
+      for (int i = 1; i < pieces; i++) {
+        int number = i;
+        others[i - 1].begin(() -> piece.run(number));
+      }
+      try {
+        piece.run(0);
+      } finally {
+        for (int i = 1; i < pieces; i++) {
+          others[i - 1].join(true);
+        }
+      }
+      for (int i = 1; i < pieces; i++) {
+        others[i - 1].join(false);
+      }
+    } finally {
+      BUSY.set(false);
+    }
   }
 }

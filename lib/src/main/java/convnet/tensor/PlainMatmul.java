@@ -27,6 +27,29 @@ final class PlainMatmul implements Matmul {
     }
   }
 
+  @Override
+  public void addDots(Matrix C, Matrix A, Matrix B) {
+    float[] a = A.data();
+    float[] b = B.data();
+    int k = A.cols();
+    for (int i = 0; i < C.rows(); i++) {
+      int ai = A.offset() + i * A.rowStride();
+      for (int j = 0; j < C.cols(); j++) {
+        int bj = B.offset() + j * B.rowStride();
+        float even = 0; // two sums, so that one addition need not wait for the other
+        float odd = 0;
+        for (int p = 0; p + 1 < k; p += 2) {
+          even += a[ai + p] * b[bj + p];
+          odd += a[ai + p + 1] * b[bj + p + 1];
+        }
+        if (k % 2 == 1) {
+          even += a[ai + k - 1] * b[bj + k - 1];
+        }
+        C.data()[C.offset() + i * C.rowStride() + j] += even + odd;
+      }
+    }
+  }
+
   private static float[] rowMajor(Matrix B) {
     float[] copy = new float[B.rows() * B.cols()];
     for (int j = 0; j < B.cols(); j++) {

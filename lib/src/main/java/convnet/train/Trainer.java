@@ -6,8 +6,7 @@ import convnet.net.Network;
 import convnet.net.SimpleConvNet;
 import convnet.optim.AdaGrad;
 import convnet.optim.Optimizer;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.BitSet;
 import java.util.SplittableRandom;
 
 /**
@@ -65,9 +64,14 @@ public record Trainer(
     return train.size() / batchSize;
   }
 
-  /** A run that has not begun. */
+  /** A run that has not begun and will record the memo's loss, after each update. */
   public TrainingRun newRun() {
-    return new TrainingRun(this);
+    return newRun(RecordedLoss.AFTER_UPDATE);
+  }
+
+  /** A run that has not begun. */
+  public TrainingRun newRun(RecordedLoss recorded) {
+    return new TrainingRun(this, recorded);
   }
 
   /**
@@ -80,12 +84,12 @@ public record Trainer(
     SplittableRandom random = new SplittableRandom(new SplittableRandom(seed).nextLong() + update);
     int N = train.size();
     int[] indices = new int[batchSize];
-    Set<Integer> taken = new HashSet<>(2 * batchSize);
+    BitSet taken = new BitSet(N);
     for (int i = 0; i < batchSize; i++) {
       int last = N - batchSize + i;
       int drawn = random.nextInt(last + 1);
-      indices[i] = taken.add(drawn) ? drawn : last;
-      taken.add(indices[i]);
+      indices[i] = taken.get(drawn) ? last : drawn;
+      taken.set(indices[i]);
     }
     return indices;
   }

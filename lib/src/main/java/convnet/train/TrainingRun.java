@@ -2,9 +2,8 @@ package convnet.train;
 
 import convnet.data.Dataset;
 import convnet.data.Dataset.Batch;
-import convnet.net.Network;
-import convnet.tensor.Tensor;
-import java.util.Map;
+import convnet.net.Pass;
+import convnet.tensor.Functions;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 
@@ -18,12 +17,17 @@ public final class TrainingRun {
   private static final double SECONDS_BETWEEN_REPORTS = 1;
 
   private final Trainer trainer;
+  private final RecordedLoss recorded;
+  private final Pass pass;
   private final History history = new History();
+  private Batch batch;
   private volatile int update;
   private volatile double seconds;
 
-  TrainingRun(Trainer trainer) {
+  TrainingRun(Trainer trainer, RecordedLoss recorded) {
     this.trainer = trainer;
+    this.recorded = recorded;
+    this.pass = trainer.network().pass();
   }
 
   /** Trains to the end without reports. */
@@ -67,12 +71,17 @@ public final class TrainingRun {
   }
 
   private void step() {
-    Network network = trainer.network();
-    Batch batch = trainer.train().batch(trainer.indices(update));
-    Map<String, Tensor> grads = network.gradient(batch.x(), batch.t());
-    trainer.optimizer().update(network.params(), grads);
-    // The memo's loss: after the update, on the same batch.
-    double loss = network.loss(batch.x(), batch.t());
+    int[] indices = trainer.indices(update);
+    if (batch == null) {
+      batch = trainer.train().batch(indices);
+    } else {
+      trainer.train().fill(batch, indices);
+    }
+    double loss = pass.gradient(batch.x(), batch.t());
+    trainer.optimizer().update(trainer.network().params(), pass.grads());
+    if (recorded == RecordedLoss.AFTER_UPDATE) {
+      loss = pass.loss(batch.x(), batch.t());
+    }
     if (Double.isNaN(loss)) {
       throw new ArithmeticException(
           "training: the loss is NaN after update %d; try a smaller learning rate than %s"
@@ -84,8 +93,9 @@ public final class TrainingRun {
 
   /** Adds an epoch to the history, unless interrupted on the way. */
   private void evaluate(DoubleSupplier clock) {
-    double train = accuracy(trainer.train());
-    double test = accuracy(trainer.test());
+    Pass pass = trainer.network().pass();
+    double train = accuracy(pass, trainer.train());
+    double test = accuracy(pass, trainer.test());
     if (Double.isNaN(train) || Double.isNaN(test)) {
       return;
     }
@@ -96,14 +106,20 @@ public final class TrainingRun {
   }
 
   /** The accuracy over every image; NaN if interrupted on the way. */
-  private double accuracy(Dataset data) {
+  private static double accuracy(Pass pass, Dataset data) {
+    Batch batch = null;
     int correct = 0;
     for (int from = 0; from < data.size(); from += EVALUATION_BATCH) {
       if (Thread.currentThread().isInterrupted()) {
         return Double.NaN;
       }
-      Batch batch = data.batch(from, Math.min(data.size(), from + EVALUATION_BATCH));
-      correct += trainer.network().correct(batch.x(), batch.t());
+      int to = Math.min(data.size(), from + EVALUATION_BATCH);
+      if (batch == null || batch.x().dim(0) != to - from) {
+        batch = data.batch(from, to);
+      } else {
+        data.fill(batch, from, to);
+      }
+      correct += Functions.correct(pass.predict(batch.x()), batch.t());
     }
     return (double) correct / data.size();
   }

@@ -196,4 +196,21 @@ class MnistTest {
     refused("Dataset: images 0 to 21 are not among the 20 there are", () -> data.first(21));
     refused("Dataset: expected one image or more, got none", () -> data.batch(new int[0]));
   }
+
+  @Test
+  void fillsABatchAgain() throws IOException {
+    Dataset data = Mnist.load(directory).train();
+    for (Dataset form : new Dataset[] {data, data.withOneHot(false).withFlatten(true)}) {
+      Dataset.Batch batch = form.batch(0, 3);
+      form.fill(batch, 7, 10);
+      assertEquals(0, batch.x().maxAbsDiff(form.batch(7, 10).x()));
+      assertEquals(0, batch.t().maxAbsDiff(form.batch(7, 10).t()));
+      Dataset.Batch before = form.batch(7, 10);
+      refused("Dataset: a batch of 3 cannot take 2 images", () -> form.fill(batch, 0, 2));
+      refused(
+          "Dataset: images 20 to 21 are not among the 20 there are",
+          () -> form.fill(batch, new int[] {0, 1, 20}));
+      assertEquals(0, batch.x().maxAbsDiff(before.x())); // nothing half done
+    }
+  }
 }

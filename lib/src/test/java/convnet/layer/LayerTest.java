@@ -47,6 +47,21 @@ class LayerTest {
     }
   }
 
+  @Test
+  void aColumnMatrixInPartsGivesTheSame() {
+    Random random = new Random(8);
+    Tensor x = Tensor.randn(random, 2, 40, 29, 33);
+    Tensor W = Tensor.randn(random, 7, 40, 3, 3); // (360, 31 * 35) is more than one part
+    Tensor b = Tensor.randn(random, 7);
+    Tensor dout = Tensor.randn(random, 2, 7, 31, 35);
+    BatchConvolution whole = new BatchConvolution(W, b, 1, 2);
+    Convolution parts = new Convolution(W, b, 1, 2);
+    close("out", whole.forward(x), parts.forward(x), FLOAT);
+    close("dx", whole.backward(dout), parts.backward(dout), FLOAT);
+    close("dW", whole.dW(), parts.dW(), FLOAT);
+    close("db", whole.db(), parts.db(), FLOAT);
+  }
+
   @ParameterizedTest
   @MethodSource("convnet.testing.Geometry#sweep")
   void poolingAgreesWithLoops(Geometry g) {

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Both engines against double-precision loops, at lengths around every block size. */
 class MatmulTest {
-  private static final int[] ROWS = {1, 4, 5, 6, 30};
+  private static final int[] ROWS = {1, 4, 5, 6, 30, 52};
   private static final int[] COLS = {1, 10, 15, 16, 17, 31, 32, 33, 100};
   private static final int[] DEPTHS = {1, 25, 255, 256, 257};
 
@@ -61,6 +61,36 @@ class MatmulTest {
         engine.add(C.rows(row, 23).cols(0, col), A.rows(row, 23), B.cols(0, col));
         engine.add(C.rows(row, 23).cols(col, 70), A.rows(row, 23), B.cols(col, 70));
         assertEquals(0, whole.maxAbsDiff(parts), "cut at " + row + ", " + col);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"plain", "vector"})
+  void addsDotProducts(String name) {
+    Matmul engine = engine(name);
+    Random random = new Random(3);
+    for (int m : new int[] {1, 4, 5, 6, 13}) {
+      for (int n : new int[] {1, 2, 3, 26}) {
+        for (int k : new int[] {1, 15, 16, 17, 64, 65, 144, 301}) {
+          Matrix A = Matrix.of(Tensor.randn(random, m, k), m);
+          Matrix B = Matrix.of(Tensor.randn(random, n, k), n);
+          Tensor start = Tensor.randn(random, m, n);
+          Tensor C = start.copy();
+          engine.addDots(Matrix.of(C, m), A, B);
+          close("A.Bt " + m + "," + n + "," + k, expected(start, A, B.t()), C, 1e-5);
+          Tensor wide = Tensor.zeros(m, n + 3); // a part of a larger matrix
+          engine.addDots(Matrix.of(wide, m).cols(2, n + 2), A, B);
+          Tensor alone = Tensor.zeros(m, n);
+          engine.addDots(Matrix.of(alone, m), A, B);
+          for (int i = 0; i < m; i++) {
+            assertEquals(0, wide.get(i, 1));
+            assertEquals(0, wide.get(i, n + 2));
+            for (int j = 0; j < n; j++) {
+              assertEquals(alone.get(i, j), wide.get(i, j + 2));
+            }
+          }
+        }
       }
     }
   }

@@ -2,6 +2,7 @@ package convnet.tensor;
 
 import static convnet.testing.Check.refused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.AfterEach;
@@ -16,28 +17,33 @@ class ParallelTest {
   }
 
   @Test
-  void everyIndexIsVisitedOnce() {
-    for (int threads = 1; threads <= 3; threads++) {
+  void everyIndexIsVisitedOnceAndNoChunkIsDivided() {
+    for (int threads : new int[] {1, 2, 3, 5, 20}) {
       Parallel.setThreads(threads);
       assertEquals(threads, Parallel.threads());
-      for (int n : new int[] {1, 2, 15, 16, 17, 100}) {
+      for (int n : new int[] {1, 2, 15, 16, 17, 100, 101}) {
         AtomicIntegerArray split = new AtomicIntegerArray(n);
-        Parallel.split(n, (from, to) -> visit(split, from, to));
-        AtomicIntegerArray chunks = new AtomicIntegerArray(n);
-        AtomicIntegerArray numbers = new AtomicIntegerArray(Parallel.chunkCount(n));
-        Parallel.chunks(
+        Parallel.split(n, 1, (from, to) -> visit(split, from, to));
+        AtomicIntegerArray sliced = new AtomicIntegerArray(n);
+        int[] sliceOf = new int[n];
+        Parallel.slices(
             n,
-            (chunk, from, to) -> {
-              numbers.incrementAndGet(chunk);
-              visit(chunks, from, to);
+            (slice, from, to) -> {
+              visit(sliced, from, to);
+              assertTrue(slice >= 0 && slice < Parallel.sliceCount(n));
+              for (int i = from; i < to; i++) {
+                sliceOf[i] = slice;
+              }
             });
         for (int i = 0; i < n; i++) {
           assertEquals(1, split.get(i));
-          assertEquals(1, chunks.get(i));
+          assertEquals(1, sliced.get(i));
+          if (i > 0 && Parallel.chunkOf(i, n) == Parallel.chunkOf(i - 1, n)) {
+            assertEquals(sliceOf[i - 1], sliceOf[i]);
+          }
         }
-        for (int i = 0; i < numbers.length(); i++) {
-          assertEquals(1, numbers.get(i));
-        }
+        assertEquals(0, Parallel.chunkOf(0, n));
+        assertEquals(Math.min(n, Parallel.CHUNKS) - 1, Parallel.chunkOf(n - 1, n));
       }
     }
   }
@@ -45,6 +51,79 @@ class ParallelTest {
   private static void visit(AtomicIntegerArray seen, int from, int to) {
     for (int i = from; i < to; i++) {
       seen.incrementAndGet(i);
+    }
+  }
+
+  @Test
+  void aGrainKeepsSmallWorkOnOneThread() {
+    Parallel.setThreads(4);
+    AtomicIntegerArray pieces = new AtomicIntegerArray(1);
+    Parallel.split(99, 50, (from, to) -> pieces.incrementAndGet(0));
+    assertEquals(1, pieces.get(0));
+    Parallel.split(150, 50, (from, to) -> pieces.incrementAndGet(0));
+    assertEquals(4, pieces.get(0));
+  }
+
+  @Test
+  void workWithinWorkStaysOnItsThread() {
+    Parallel.setThreads(3);
+    AtomicIntegerArray seen = new AtomicIntegerArray(90);
+    Parallel.split(
+        3,
+        1,
+        (from, to) -> {
+          Thread outer = Thread.currentThread();
+          for (int i = from; i < to; i++) {
+            int first = 30 * i;
+            Parallel.split(
+                30,
+                1,
+                (a, b) -> {
+                  assertEquals(outer, Thread.currentThread());
+                  visit(seen, first + a, first + b);
+                });
+          }
+        });
+    for (int i = 0; i < 90; i++) {
+      assertEquals(1, seen.get(i));
+    }
+  }
+
+  @Test
+  void whatAPieceThrowsIsThrownAndNothingIsLost() {
+    Parallel.setThreads(3);
+    for (int bad = 0; bad < 3; bad++) {
+      int thrower = bad;
+      AtomicIntegerArray seen = new AtomicIntegerArray(3);
+      refused(
+          IllegalStateException.class,
+          "piece " + bad,
+          () ->
+              Parallel.split(
+                  3,
+                  1,
+                  (from, to) -> {
+                    visit(seen, from, to);
+                    if (from == thrower) {
+                      throw new IllegalStateException("piece " + from);
+                    }
+                  }));
+      for (int i = 0; i < 3; i++) {
+        assertEquals(1, seen.get(i));
+      }
+      Parallel.split(3, 1, (from, to) -> visit(seen, from, to)); // and the helpers work on
+      assertEquals(2, seen.get(2));
+    }
+  }
+
+  @Test
+  void wakesHelpersThatWentToSleep() throws InterruptedException {
+    Parallel.setThreads(2);
+    AtomicIntegerArray seen = new AtomicIntegerArray(2);
+    for (int round = 1; round <= 5; round++) {
+      Thread.sleep(5); // longer than a helper's patience
+      Parallel.split(2, 1, (from, to) -> visit(seen, from, to));
+      assertEquals(round, seen.get(1));
     }
   }
 

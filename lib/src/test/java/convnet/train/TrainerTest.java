@@ -6,8 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import convnet.data.Dataset;
 import convnet.data.Mnist;
 import convnet.net.ConvNetConfig;
+import convnet.net.Network;
+import convnet.net.SimpleConvNet;
+import convnet.optim.AdaGrad;
 import convnet.tensor.Parallel;
 import convnet.tensor.Shape;
 import convnet.tensor.Tensor;
@@ -84,6 +88,23 @@ class TrainerTest {
     assertEquals(run.history().losses()[19], (float) last.loss());
     assertTrue(Double.isNaN(run.history().epochs().get(0).loss()));
     assertEquals(0, run.secondsLeft());
+  }
+
+  @Test
+  void recordsTheLossBeforeOrAfterTheUpdate() {
+    Trainer trainer = Trainer.of(SMALL, mnist.train(), mnist.test());
+    TrainingRun before = trainer.newRun(RecordedLoss.FORWARD_PASS).train();
+    TrainingRun after = run(SMALL).train();
+    Network untrained = new SimpleConvNet(SMALL);
+    Dataset.Batch first = mnist.train().batch(trainer.indices(0));
+    assertEquals((float) untrained.loss(first.x(), first.t()), before.history().losses()[0]);
+    new AdaGrad(0.06).update(untrained.params(), untrained.gradient(first.x(), first.t()));
+    assertEquals((float) untrained.loss(first.x(), first.t()), after.history().losses()[0]);
+    // What is written down does not change what is learned.
+    assertEquals(before.history().last().testAccuracy(), after.history().last().testAccuracy());
+    assertArrayEquals(
+        before.trainer().network().params().get("W2").array(),
+        after.trainer().network().params().get("W2").array());
   }
 
   @Test

@@ -1,0 +1,155 @@
+package convnet.net;
+
+import convnet.layer.LearningLayer;
+import convnet.layer.Pooling;
+import convnet.layer.ReLU;
+import convnet.layer.SliceLayer;
+import convnet.tensor.Matrix;
+import convnet.tensor.Parallel;
+import convnet.tensor.Shape;
+import convnet.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * A layer that learns and those behind it up to the next that learns: Conv - ReLU - Pool, or Affine
+ * - ReLU. Only the block's input and output are kept for the whole batch. What passes from layer to
+ * layer within a block lies in a slice's own scratch memory, one image after another if the layers
+ * like it so: it stays in cache, and is never seen by main memory.
+ */
+final class Block {
+  private final List<SliceLayer> layers;
+
+  private Shape batch; // of the input this is ready for
+  private Matrix x; // (N, in)
+  private Matrix dx; // (N, in), or null if nobody needs it
+  private Tensor out; // (N, ...)
+  private Tensor dout;
+  private int[] sizes; // behind each layer, numbers per image
+  private float[][][] scratch; // [slice][layer]: what passes from this layer to the next, or back
+
+  private Block(List<SliceLayer> layers) {
+    this.layers = layers;
+  }
+
+  /** Cuts a list of layers in front of each that learns. */
+  static List<Block> cut(List<SliceLayer> layers) {
+    List<Block> blocks = new ArrayList<>();
+    int from = 0;
+    for (int i = 1; i <= layers.size(); i++) {
+      if (i == layers.size() || layers.get(i) instanceof LearningLayer) {
+        blocks.add(new Block(poolFirst(layers.subList(from, i))));
+        from = i;
+      }
+    }
+    return blocks;
+  }
+
+  /**
+   * Max pooling before ReLU instead of behind it: the largest of four is above zero or not, whether
+   * it is asked before or after. So every number and every gradient is the same, and ReLU has only
+   * a quarter of the work.
+   */
+  private static List<SliceLayer> poolFirst(List<SliceLayer> layers) {
+    List<SliceLayer> order = new ArrayList<>(layers);
+    for (int i = 0; i + 1 < order.size(); i++) {
+      if (order.get(i) instanceof ReLU
+          && order.get(i + 1) instanceof Pooling pooling
+          && pooling.isMax()) {
+        Collections.swap(order, i, i + 1);
+      }
+    }
+    return order;
+  }
+
+  /**
+   * Makes ready for a batch.
+   *
+   * @param x the input, {@code (N, ...)}
+   * @return where the output will be, {@code (N, ...)}
+   */
+  Tensor begin(Tensor x) {
+    int N = x.dim(0);
+    Shape shape = x.shape();
+    int[] sizes = new int[layers.size()];
+    for (int i = 0; i < sizes.length; i++) {
+      shape = layers.get(i).begin(shape);
+      sizes[i] = shape.size() / N;
+    }
+    if (!x.shape().equals(batch) || scratch.length < Parallel.sliceCount(N)) {
+      this.sizes = sizes;
+      out = Tensor.zeros(shape);
+      dout = null;
+      scratch = new float[Parallel.sliceCount(N)][sizes.length][0];
+      batch = x.shape();
+    }
+    this.x = Matrix.of(x, N);
+    return out;
+  }
+
+  /**
+   * Makes ready for the way back.
+   *
+   * @param dx receives the gradient with respect to the input; null if nobody needs that
+   * @return where the gradient with respect to the output is expected, {@code (N, ...)}
+   */
+  Tensor beginBackward(Tensor dx) {
+    this.dx = dx == null ? null : Matrix.of(dx, dx.dim(0));
+    if (dout == null) {
+      dout = Tensor.zeros(out.shape());
+    }
+    return dout;
+  }
+
+  /** Images {@code from <= n < to} through all layers. */
+  void forward(int slice, int from, int to) {
+    int step = layers.get(0).imageByImage() ? 1 : to - from;
+    Matrix outs = Matrix.of(out, x.rows());
+    for (int n = from; n < to; n += step) {
+      Matrix in = x.rows(n, n + step);
+      for (int i = 0; i < sizes.length; i++) {
+        Matrix result = i == sizes.length - 1 ? outs.rows(n, n + step) : between(slice, i, step);
+        layers.get(i).forward(n, in, result);
+        in = result;
+      }
+    }
+  }
+
+  /** The same images back. */
+  void backward(int slice, int from, int to) {
+    int step = layers.get(0).imageByImage() ? 1 : to - from;
+    Matrix douts = Matrix.of(dout, x.rows());
+    for (int n = from; n < to; n += step) {
+      Matrix in = x.rows(n, n + step);
+      Matrix d = douts.rows(n, n + step);
+      for (int i = sizes.length - 1; i > 0; i--) {
+        Matrix result = between(slice, i - 1, step);
+        layers.get(i).backward(n, null, d, result); // these remember what they need of their input
+        d = result;
+      }
+      if (learner() != null || dx != null) {
+        layers.get(0).backward(n, in, d, dx == null ? null : dx.rows(n, n + step));
+      }
+    }
+  }
+
+  /** The scratch memory behind layer i of this block. */
+  private Matrix between(int slice, int i, int rows) {
+    int size = rows * sizes[i];
+    if (scratch[slice][i].length < size) {
+      scratch[slice][i] = new float[size];
+    }
+    return Matrix.of(scratch[slice][i], 0, rows, sizes[i]);
+  }
+
+  /** The layer that learns; null if there is none. */
+  LearningLayer learner() {
+    return layers.get(0) instanceof LearningLayer learner ? learner : null;
+  }
+
+  /** The gradients of its parameters, after every slice's backward. */
+  void gradients(Tensor dW, Tensor db) {
+    learner().gradients(x, dW, db);
+  }
+}

@@ -1,0 +1,105 @@
+package convnet.net;
+
+import convnet.layer.SliceLayer;
+import convnet.layer.SoftmaxWithLoss;
+import convnet.tensor.Matrix;
+import convnet.tensor.Parallel;
+import convnet.tensor.Tensor;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The fast way: the batch is divided among the threads once, and each takes its slice of the images
+ * forward through all layers and back again. Then the threads share the gradients of the
+ * parameters, which need every image. All memory is used again for the next batch.
+ */
+final class SlicePass implements Pass {
+  private final List<Block> blocks;
+  private final SoftmaxWithLoss lastLayer = new SoftmaxWithLoss();
+  private final Map<String, Tensor> grads = new LinkedHashMap<>();
+  private Tensor y;
+
+  SlicePass(List<SliceLayer> layers) {
+    blocks = Block.cut(layers);
+  }
+
+  @Override
+  public Tensor predict(Tensor x) {
+    Tensor scores = begin(x);
+    Parallel.slices(x.dim(0), this::forward);
+    return scores;
+  }
+
+  @Override
+  public double loss(Tensor x, Tensor t) {
+    Tensor scores = begin(x, t);
+    Parallel.slices(
+        x.dim(0),
+        (slice, from, to) -> {
+          forward(slice, from, to);
+          lastLayer.forward(from, Matrix.of(scores, x.dim(0)).rows(from, to));
+        });
+    return lastLayer.loss();
+  }
+
+  @Override
+  public double gradient(Tensor x, Tensor t) {
+    int N = x.dim(0);
+    Matrix scores = Matrix.of(begin(x, t), N);
+    Tensor dx = null; // nobody needs the gradient of the images
+    for (Block block : blocks) {
+      dx = block.beginBackward(dx);
+    }
+    Matrix dscores = Matrix.of(dx, N);
+    Parallel.slices(
+        N,
+        (slice, from, to) -> {
+          forward(slice, from, to);
+          lastLayer.forward(from, scores.rows(from, to));
+          lastLayer.backward(from, dscores.rows(from, to));
+          for (int i = blocks.size() - 1; i >= 0; i--) {
+            blocks.get(i).backward(slice, from, to);
+          }
+        });
+    int k = 1;
+    for (Block block : blocks) {
+      if (block.learner() != null) {
+        block.gradients(grad("W" + k, block.learner().W()), grad("b" + k, block.learner().b()));
+        k++;
+      }
+    }
+    return lastLayer.loss();
+  }
+
+  @Override
+  public Map<String, Tensor> grads() {
+    return grads;
+  }
+
+  private Tensor begin(Tensor x) {
+    for (Block block : blocks) {
+      x = block.begin(x);
+    }
+    return x;
+  }
+
+  private Tensor begin(Tensor x, Tensor t) {
+    Tensor scores = begin(x);
+    if (y == null || !y.shape().equals(scores.shape())) {
+      y = Tensor.zeros(scores.shape());
+    }
+    lastLayer.begin(scores.shape(), t, y);
+    return scores;
+  }
+
+  private void forward(int slice, int from, int to) {
+    for (Block block : blocks) {
+      block.forward(slice, from, to);
+    }
+  }
+
+  private Tensor grad(String name, Tensor param) {
+    return grads.computeIfAbsent(name, n -> Tensor.zeros(param.shape()));
+  }
+}

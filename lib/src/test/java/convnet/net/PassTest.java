@@ -1,0 +1,159 @@
+package convnet.net;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import convnet.layer.Affine;
+import convnet.layer.BatchConvolution;
+import convnet.layer.Convolution;
+import convnet.layer.Layer;
+import convnet.layer.Pooling;
+import convnet.layer.ReLU;
+import convnet.optim.AdaGrad;
+import convnet.tensor.Parallel;
+import convnet.tensor.Tensor;
+import java.lang.management.ManagementFactory;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The fast way gives the chapter's numbers, bit for bit. */
+class PassTest {
+  private final int threads = Parallel.threads();
+
+  @AfterEach
+  void restore() {
+    Parallel.setThreads(threads);
+  }
+
+  /** Two convolutions, both kinds of pooling, ReLU before and behind: every kind of block. */
+  private static Network network() {
+    Random random = new Random(5);
+    return new Network()
+        .add("Relu0", new ReLU())
+        .add("Conv1", conv(random, 4, 2, 3, 1))
+        .add("Relu1", new ReLU())
+        .add("Pool1", new Pooling(2, 2, 2, 0))
+        .add("Conv2", conv(random, 6, 4, 3, 1))
+        .add("Pool2", Pooling.average(2, 2, 2, 0))
+        .add("Relu2", new ReLU())
+        .add("Affine1", affine(random, 6 * 4 * 5, 11))
+        .add("Relu3", new ReLU())
+        .add("Affine2", affine(random, 11, 5));
+  }
+
+  private static Layer conv(Random random, int FN, int C, int F, int pad) {
+    Tensor W = Tensor.randn(random, FN, C, F, F).mul(0.3);
+    return new Convolution(W, Tensor.randn(random, FN), 1, pad);
+  }
+
+  private static Layer affine(Random random, int D, int M) {
+    return new Affine(Tensor.randn(random, D, M).mul(0.3), Tensor.randn(random, M));
+  }
+
+  @Test
+  void slicesGiveTheBitsOfTheWholeBatch() {
+    Network network = network();
+    BatchPass whole = new BatchPass(network.layers().values());
+    for (int threads : new int[] {1, 2, 3, 7}) {
+      Parallel.setThreads(threads);
+      Pass slices = network.pass();
+      assertInstanceOf(SlicePass.class, slices);
+      for (int N : new int[] {1, 2, 17, 40, 17}) {
+        Random random = new Random(N);
+        Tensor x = Tensor.randn(random, N, 2, 16, 20);
+        Tensor t = Tensor.zeros(N).map(v -> random.nextInt(5));
+        assertArrayEquals(whole.predict(x).array(), slices.predict(x).array());
+        assertEquals(whole.loss(x, t), slices.loss(x, t));
+        assertEquals(whole.gradient(x, t), slices.gradient(x, t));
+        assertEquals(whole.grads().keySet(), slices.grads().keySet());
+        whole.grads().forEach((name, grad) -> same(name, grad, slices.grads().get(name)));
+        assertArrayEquals(whole.predict(x).array(), network.predict(x).array());
+      }
+    }
+  }
+
+  private static void same(String name, Tensor expected, Tensor actual) {
+    assertEquals(expected.shape(), actual.shape(), name);
+    assertArrayEquals(expected.array(), actual.array(), name);
+  }
+
+  @Test
+  void aGradientDoesNotDependOnTheOneBefore() {
+    Network network = network();
+    Tensor x = Tensor.randn(new Random(1), 9, 2, 16, 20);
+    Tensor t = Tensor.zeros(9);
+    Pass pass = network.pass();
+    pass.gradient(Tensor.randn(new Random(2), 9, 2, 16, 20), t);
+    pass.gradient(x, t);
+    network.gradient(x, t).forEach((name, grad) -> same(name, grad, pass.grads().get(name)));
+  }
+
+  @Test
+  void manyImagesGoThroughInPortions() {
+    Network network = network();
+    Tensor x = Tensor.randn(new Random(3), 230, 2, 16, 20);
+    BatchPass whole = new BatchPass(network.layers().values());
+    assertArrayEquals(whole.predict(x).array(), network.predict(x).array());
+  }
+
+  @Test
+  void aLayerOfYourOwnTakesTheChaptersWay() {
+    Random random = new Random(4);
+    Layer twice =
+        new Layer() {
+          @Override
+          public Tensor forward(Tensor x) {
+            return x.mul(2);
+          }
+
+          @Override
+          public Tensor backward(Tensor dout) {
+            return dout.mul(2);
+          }
+        };
+    Tensor W = Tensor.randn(random, 3, 1, 3, 3);
+    Network network =
+        new Network()
+            .add("Conv1", new BatchConvolution(W, Tensor.zeros(3), 1, 0))
+            .add("Twice", twice)
+            .add("Affine1", affine(random, 3 * 4 * 4, 5));
+    assertInstanceOf(BatchPass.class, network.pass());
+    Tensor x = Tensor.randn(random, 6, 1, 6, 6);
+    assertEquals(6, network.predict(x).dim(0));
+    Pass pass = network.pass();
+    assertEquals(network.loss(x, Tensor.zeros(6)), pass.gradient(x, Tensor.zeros(6)));
+    assertEquals("[W1, b1, W2, b2]", pass.grads().keySet().toString());
+  }
+
+  @Test
+  void anUpdateUsesItsMemoryAgain() {
+    Network network = new SimpleConvNet(ConvNetConfig.chapter7());
+    Pass pass = network.pass();
+    AdaGrad optimizer = new AdaGrad(0.06);
+    Tensor x = Tensor.randn(new Random(5), 100, 1, 28, 28);
+    Tensor t = Tensor.zeros(100);
+    ThreadMXBean counter = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    // Until the compiler is through, every vector is an object; then only small things are left.
+    // One activation of the batch alone would be 6.9 MB.
+    long least = Long.MAX_VALUE;
+    for (int update = 0; update < 1500 && least >= 1 << 20; update++) {
+      long before = allocated(counter);
+      pass.gradient(x, t);
+      optimizer.update(network.params(), pass.grads());
+      least = Math.min(least, allocated(counter) - before);
+    }
+    assertTrue(least < 1 << 20, least + " bytes in an update");
+  }
+
+  private static long allocated(ThreadMXBean counter) {
+    long sum = 0;
+    for (long bytes : counter.getThreadAllocatedBytes(counter.getAllThreadIds())) {
+      sum += Math.max(0, bytes);
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,141 @@
+package convnet.tensor;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Both engines give the same bits, at lengths around every vector and group size. */
+class ElementwiseTest {
+  private static final Elementwise PLAIN = new PlainElementwise();
+  private static final Elementwise VECTOR = new VectorElementwise();
+  private static final int[] SIZES = {1, 7, 8, 15, 16, 17, 31, 33, 100, 511, 512, 513, 1100};
+  private static final float[] ODD = {
+    0f,
+    -0f,
+    Float.NaN,
+    Float.intBitsToFloat(0xffc00001), // a NaN with a sign
+    Float.POSITIVE_INFINITY,
+    Float.NEGATIVE_INFINITY,
+    Float.MIN_VALUE,
+    -Float.MIN_VALUE,
+    1f,
+    -1f
+  };
+
+  /** Normal numbers, every fifth something odd. */
+  private static float[] values(Random random, int size, boolean odd) {
+    float[] values = new float[size];
+    for (int i = 0; i < size; i++) {
+      values[i] =
+          odd && random.nextInt(5) == 0
+              ? ODD[random.nextInt(ODD.length)]
+              : (float) random.nextGaussian();
+    }
+    return values;
+  }
+
+  private static int[] bits(float[] values) {
+    int[] bits = new int[values.length];
+    for (int i = 0; i < bits.length; i++) {
+      bits[i] = Float.floatToIntBits(values[i]);
+    }
+    return bits;
+  }
+
+  @Test
+  void reluPassesWhatIsNotZeroOrLess() {
+    Random random = new Random(1);
+    for (int size : SIZES) {
+      float[] x = values(random, size + 5, true);
+      float[] dout = values(random, size + 2, true);
+      for (Elementwise engine : new Elementwise[] {PLAIN, VECTOR}) {
+        float[] out = values(random, size + 3, true);
+        float[] dx = values(random, size + 4, true);
+        int[] passes = new int[2 + engine.words(size)];
+        engine.relu(x, 5, out, 3, size, passes, 2);
+        engine.keep(passes, 2, dout, 2, dx, 4, size);
+        assertEquals(0, passes[1]);
+        for (int i = 0; i < size; i++) {
+          boolean zero = x[5 + i] <= 0;
+          assertEquals(zero ? 0 : x[5 + i], out[3 + i]);
+          assertEquals(zero ? 0 : dout[2 + i], dx[4 + i]);
+        }
+      }
+    }
+  }
+
+  @Test
+  void maxPoolTakesTheFirstLargestAndEveryNaN() {
+    Random random = new Random(2);
+    for (boolean odd : new boolean[] {false, true}) {
+      for (int W : new int[] {2, 4, 14, 16, 18, 20, 24, 34, 66}) {
+        for (int H : new int[] {2, 6}) {
+          float[] x = values(random, 3 + 3 * H * W, odd);
+          for (int i = 0; i < x.length; i += 3) {
+            x[i] = Math.round(x[i]); // ties
+          }
+          int size = 3 * H * W / 4;
+          float[] plain = new float[size + 1];
+          float[] vector = new float[size + 1];
+          int[] plainWhere = new int[size + 2];
+          int[] vectorWhere = new int[size + 2];
+          PLAIN.maxPool(x, 3, 3, H, W, plain, 1, plainWhere, 2);
+          VECTOR.maxPool(x, 3, 3, H, W, vector, 1, vectorWhere, 2);
+          assertArrayEquals(bits(plain), bits(vector), H + " x " + W);
+          assertArrayEquals(plainWhere, vectorWhere, H + " x " + W);
+          for (int o = 0; o < size; o++) {
+            int plane = o / (H * W / 4);
+            int corner = plane * H * W + o % (H * W / 4) / (W / 2) * 2 * W + o % (W / 2) * 2;
+            float largest = x[3 + corner];
+            for (int i : new int[] {1, W, W + 1}) {
+              largest = Math.max(largest, x[3 + corner + i]);
+            }
+            assertTrue(
+                largest == plain[1 + o] || Float.isNaN(largest) == Float.isNaN(plain[1 + o]));
+            assertEquals(bits(x)[3 + plainWhere[2 + o]], bits(plain)[1 + o]);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void copyTouchesOnlyItsRectangle() {
+    Random random = new Random(3);
+    for (int cols : new int[] {1, 5, 8, 15, 16, 17, 24, 33, 63, 64, 65, 200}) {
+      float[] from = values(random, 7 * 210, true);
+      for (Elementwise engine : new Elementwise[] {PLAIN, VECTOR}) {
+        float[] to = new float[7 * 205];
+        engine.copy(from, 4, 210, to, 3, 205, 6, cols);
+        for (int r = 0; r < 7; r++) {
+          for (int c = 0; c < 205; c++) {
+            boolean inside = r < 6 && c >= 3 && c < 3 + cols;
+            assertEquals(inside ? from[r * 210 + c + 1] : 0f, to[r * 205 + c]);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void adaGradIsTheSame() {
+    Random random = new Random(4);
+    for (int size : SIZES) {
+      float[] p = values(random, size + 6, false);
+      float[] q = p.clone();
+      float[] h = new float[size + 6];
+      float[] k = new float[size + 6];
+      for (int update = 0; update < 3; update++) {
+        float[] g = values(random, size + 6, false);
+        g[3] = 0;
+        PLAIN.adaGrad(p, g, h, 3, size + 3, 0.06f);
+        VECTOR.adaGrad(q, g, k, 3, size + 3, 0.06f);
+      }
+      assertArrayEquals(p, q);
+      assertArrayEquals(h, k);
+    }
+  }
+}
