@@ -2,8 +2,10 @@
 the stored outputs. Started by lab.py run, in Jupyter's Python; leaves the files as they are unless
 --save is given.
 """
+import base64
 import os
 import re
+import struct
 import subprocess
 import sys
 import time
@@ -15,6 +17,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
 NOTEBOOKS = Path(__file__).resolve().parent
+ANIMATION = re.compile(r'<img width="\d+" alt="[^"]*" src="data:image/png;base64,([^"]+)">')
 SHAPE = re.compile(r"\(\d+,(?: \d+(?:, \d+)*)?\)")
 
 
@@ -45,9 +48,24 @@ class Table(HTMLParser):
             self.tables[-1]["headers"][-1] += data
 
 
+def pictures_only(cell):
+    """An animated PNG comes as HTML from the kernel, which can send stills only, and is stored as what
+    it is: code hosts strip such HTML. Pictures are drawn twice as fine as they shall be shown."""
+    for out in cell.outputs:
+        data = out.get("data", {})
+        animation = ANIMATION.fullmatch(data.get("text/html", "").strip())
+        if animation:
+            out["data"] = data = {"image/png": animation.group(1)}
+        if "image/png" in data:
+            data.pop("text/plain", None)  # a Java object's name and address
+            width, = struct.unpack(">I", base64.b64decode(data["image/png"])[16:20])
+            out["metadata"] = {"image/png": {"width": width // 2}}
+
+
 def structure(cell):
     """What must not change from run to run: shapes, tables, and which kinds of output there are."""
     shapes, tables, kinds = [], [], []
+    pictures_only(cell)
     for out in cell.outputs:
         if out.output_type == "stream" and out.name == "stderr":
             continue
@@ -111,9 +129,7 @@ def save(notebook, path):
     for _, cell in code_cells(notebook):
         cell.metadata.pop("execution", None)
         cell.outputs = [o for o in cell.outputs if o.get("name") != "stderr"]
-        for out in cell.outputs:
-            if "image/png" in out.get("data", {}):
-                out["data"].pop("text/plain", None)  # a Java object's name and address
+        pictures_only(cell)
     draft = path.with_name("." + path.name + ".new")
     nbformat.write(notebook, draft)
     os.replace(draft, path)
@@ -131,19 +147,21 @@ def main(args):
     saving = "--save" in args
     names = [a for a in args if a != "--save"]
     paths = [find(n) for n in names] or sorted(
-        p for p in NOTEBOOKS.rglob("*.ipynb") if not any(q.startswith(".") for q in p.parts[-2:]))
+        p for p in NOTEBOOKS.rglob("*.ipynb")
+        if not any(q.startswith(".") or q == "node_modules" for q in p.relative_to(NOTEBOOKS).parts))
     wrong = 0
     for path in paths:
+        name = path.relative_to(NOTEBOOKS) if NOTEBOOKS in path.parents else path.name
         started = time.time()
         stored = nbformat.read(path, as_version=4)
         executed, error = execute(path)
         faults = [error] if error else [] if saving else differences(stored, executed)
         for fault in faults:
-            print(f"{path.name}, {fault}", flush=True)
+            print(f"{name}, {fault}", flush=True)
         if saving and not error:
             save(executed, path)
         wrong += bool(faults)
-        print(f"{path.name}: {'FAILED' if faults else 'saved' if saving else 'ok'}, "
+        print(f"{name}: {'FAILED' if faults else 'saved' if saving else 'ok'}, "
               f"{time.time() - started:.0f} s", flush=True)
     print(f"{len(paths) - wrong} passed, {wrong} failed")
     return 1 if wrong or not paths else 0

@@ -7,9 +7,15 @@ import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.DoubleStream;
+import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.internal.chartpart.Chart;
+import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.None;
 import org.knowm.xchart.style.markers.SeriesMarkers;
@@ -69,6 +75,87 @@ public final class Charts {
     return chart;
   }
 
+  /**
+   * Lines over common x values, told apart by colour, brightness and pattern.
+   *
+   * @param x one value for each point
+   * @param lines by their names in the legend, each as long as x; NaN leaves a gap
+   * @throws IllegalArgumentException if there are more than four or the lengths differ
+   */
+  public static XYChart lines(
+      String title, String xTitle, String yTitle, double[] x, Map<String, double[]> lines) {
+    if (lines.size() > LINES.length) {
+      throw new IllegalArgumentException(
+          "Charts: expected at most %d lines, got %d".formatted(LINES.length, lines.size()));
+    }
+    XYChart chart = chart(title, xTitle, yTitle);
+    chart.getStyler().setLegendVisible(lines.size() > 1);
+    chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
+    chart.getStyler().setLegendLayout(LegendLayout.Horizontal);
+    chart.getStyler().setXAxisDecimalPattern(null);
+    int i = 0;
+    for (Map.Entry<String, double[]> line : lines.entrySet()) {
+      if (line.getValue().length != x.length) {
+        throw new IllegalArgumentException(
+            "Charts: %s has %d values for %d points"
+                .formatted(line.getKey(), line.getValue().length, x.length));
+      }
+      float[] pattern = PATTERNS[i];
+      BasicStroke stroke =
+          new BasicStroke(2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1f, pattern, 0);
+      style(chart.addSeries(line.getKey(), x, line.getValue()), LINES[i], stroke);
+      i++;
+    }
+    return chart;
+  }
+
+  private static final Color[] LINES = {
+    BLUE, ORANGE, new Color(0x009E73), new Color(0x333333),
+  };
+
+  private static final float[][] PATTERNS = {null, {6, 4}, {2, 3}, {10, 3, 2, 3}};
+
+  /**
+   * One bar for each name, the largest in the dark colour.
+   *
+   * @param values one for each name
+   * @throws IllegalArgumentException if the numbers differ
+   */
+  public static CategoryChart bars(
+      String title, String xTitle, String yTitle, List<String> names, double[] values) {
+    if (names.size() != values.length) {
+      throw new IllegalArgumentException(
+          "Charts: %d names for %d bars".formatted(names.size(), values.length));
+    }
+    CategoryChart chart =
+        new CategoryChartBuilder()
+            .width(520)
+            .height(300)
+            .title(title)
+            .xAxisTitle(xTitle)
+            .yAxisTitle(yTitle)
+            .build();
+    int largest = 0;
+    for (int i = 1; i < values.length; i++) {
+      largest = values[i] > values[largest] ? i : largest;
+    }
+    double[] top = new double[values.length];
+    double[] others = values.clone();
+    top[largest] = values[largest];
+    others[largest] = 0;
+    chart.getStyler().setOverlapped(true).setAvailableSpaceFill(0.7).setLegendVisible(false);
+    chart.getStyler().setChartBackgroundColor(Color.WHITE).setPlotBorderVisible(false);
+    chart.getStyler().setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 14));
+    chart.getStyler().setXAxisTickMarkSpacingHint(1).setXAxisMaxLabelCount(names.size());
+    chart.addSeries("others", names, boxed(others)).setFillColor(ORANGE);
+    chart.addSeries("largest", names, boxed(top)).setFillColor(BLUE);
+    return chart;
+  }
+
+  private static List<Double> boxed(double[] values) {
+    return DoubleStream.of(values).boxed().toList();
+  }
+
   private static XYChart chart(String title, String x, String y) {
     XYChart chart =
         new XYChartBuilder()
@@ -91,10 +178,10 @@ public final class Charts {
   }
 
   /** Charts side by side as one picture for {@code display}, twice as fine as its layout. */
-  public static BufferedImage picture(XYChart... charts) {
+  public static BufferedImage picture(Chart<?, ?>... charts) {
     int width = 0;
     int height = 0;
-    for (XYChart chart : charts) {
+    for (Chart<?, ?> chart : charts) {
       width += chart.getWidth();
       height = Math.max(height, chart.getHeight());
     }
@@ -106,9 +193,9 @@ public final class Charts {
     return image;
   }
 
-  static void paint(Graphics2D g, XYChart... charts) {
+  static void paint(Graphics2D g, Chart<?, ?>... charts) {
     int left = 0;
-    for (XYChart chart : charts) {
+    for (Chart<?, ?> chart : charts) {
       g.translate(left, 0);
       chart.paint(g, chart.getWidth(), chart.getHeight());
       g.translate(-left, 0);

@@ -1,0 +1,55 @@
+package convnet.notebook;
+
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.image.BufferedImage;
+
+/** A white sheet measured in layout pixels and drawn twice as fine, for sharp screens. */
+final class Canvas {
+  static final int FINE = 2;
+  static final Color FAINT = new Color(0xBBBBBB);
+
+  final BufferedImage image;
+  final Graphics2D g;
+
+  Canvas(int width, int height) {
+    image =
+        new BufferedImage(
+            FINE * Math.max(1, width), FINE * Math.max(1, height), BufferedImage.TYPE_INT_RGB);
+    g = image.createGraphics();
+    g.scale(FINE, FINE);
+    g.setRenderingHint(
+        RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+    g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+    g.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
+    g.setColor(Color.WHITE);
+    g.fillRect(0, 0, width, height);
+    g.setColor(Color.BLACK);
+  }
+
+  void font(int size, boolean bold) {
+    g.setFont(new Font(Font.SANS_SERIF, bold ? Font.BOLD : Font.PLAIN, size));
+  }
+
+  int width(String text) {
+    return g.getFontMetrics().stringWidth(text);
+  }
+
+  /** Text with its middle at (x, y). */
+  void centre(String text, double x, double y) {
+    float baseline = (float) (y + 0.36 * g.getFont().getSize());
+    g.drawString(text, (float) (x - width(text) / 2.0), baseline);
+  }
+
+  /** Text whose left end is at x, its middle at y. */
+  void left(String text, double x, double y) {
+    g.drawString(text, (float) x, (float) (y + 0.36 * g.getFont().getSize()));
+  }
+
+  BufferedImage done() {
+    g.dispose();
+    return image;
+  }
+}

@@ -1,0 +1,91 @@
+"""What must be true of every stored notebook: run in order, whole, portable, and not too large."""
+import re
+import unittest
+from pathlib import Path
+
+import nbformat
+
+NOTEBOOKS = Path(__file__).resolve().parent.parent
+LARGEST = 2_000_000
+LONGEST_CELL = 24
+
+# What IJava offers and JJava does not, or otherwise: magics, and its kernel functions but the two shared.
+NOT_PORTABLE = re.compile(r"^\s*%|\b(?:render|eval|addMavenDependency|addJars?|loadFromPOM)\s*\(", re.M)
+MACHINE = re.compile(r"/(?:home|root|tmp|Users|usr)/|[A-Z]:\\\\")
+
+
+def notebooks():
+    return sorted(p for p in NOTEBOOKS.rglob("*.ipynb")
+                  if not any(part.startswith(".") or part == "node_modules" for part in p.parts))
+
+
+def text_of(output):
+    data = output.get("data", {})
+    return output.get("text", "") + data.get("text/html", "") + data.get("text/plain", "") \
+        + "".join(output.get("traceback", []))
+
+
+class Notebooks(unittest.TestCase):
+    def each_notebook(self, check):
+        found = notebooks()
+        self.assertTrue(found)
+        for path in found:
+            with self.subTest(notebook=path.relative_to(NOTEBOOKS)):
+                check(path, nbformat.read(path, as_version=4))
+
+    def each_cell(self, check):
+        self.each_notebook(lambda path, notebook: [
+            check(cell) for cell in notebook.cells if cell.cell_type == "code"])
+
+    def each_output(self, check):
+        self.each_cell(lambda cell: [check(text_of(output)) for output in cell.outputs])
+
+    def test_cells_were_run_from_top_to_bottom(self):
+        def check(path, notebook):
+            counts = [c.execution_count for c in notebook.cells if c.cell_type == "code"]
+            self.assertEqual(list(range(1, len(counts) + 1)), counts)
+        self.each_notebook(check)
+
+    def test_only_announced_errors(self):
+        def check(cell):
+            failed = any(o.output_type == "error" for o in cell.outputs)
+            self.assertEqual("raises-exception" in cell.metadata.get("tags", []), failed, cell.source)
+        self.each_cell(check)
+
+    def test_calls_are_portable(self):
+        self.each_cell(lambda cell: self.assertIsNone(NOT_PORTABLE.search(cell.source), cell.source))
+
+    def test_the_portability_check_finds_what_it_must(self):
+        for bad in ("%maven a:b:1", "  %jars x.jar", "render(x)", 'eval("1")'):
+            self.assertIsNotNone(NOT_PORTABLE.search(bad), bad)
+        for good in ("display(x)", "int r = a % b;", "updateDisplay(id, x);", "model.evaluate(x)"):
+            self.assertIsNone(NOT_PORTABLE.search(good), good)
+
+    def test_cells_are_short(self):
+        self.each_cell(lambda cell: self.assertLessEqual(
+            len(cell.source.splitlines()), LONGEST_CELL, cell.source))
+
+    def test_pictures_are_stored_as_pictures(self):
+        def check(text):
+            self.assertNotIn("BufferedImage@", text)
+            self.assertNotIn("data:image", text)
+        self.each_output(check)
+
+    def test_no_output_tells_of_the_machine_that_made_it(self):
+        self.each_output(lambda text: self.assertIsNone(MACHINE.search(text), text[:200]))
+
+    def test_files_are_small(self):
+        self.each_notebook(lambda path, _: self.assertLess(path.stat().st_size, LARGEST))
+
+    def test_every_link_leads_somewhere(self):
+        def check(path, notebook):
+            for cell in notebook.cells:
+                if cell.cell_type == "markdown":
+                    for target in re.findall(r"\]\(([^)#]+)\)", cell.source):
+                        if "://" not in target:
+                            self.assertTrue((path.parent / target).exists(), target)
+        self.each_notebook(check)
+
+
+if __name__ == "__main__":
+    unittest.main()
