@@ -90,14 +90,12 @@ public final class Im2col {
     for (int c = 0; c < C; c++) {
       int plane = xi + c * w.H() * w.W();
       for (int fh = 0; fh < w.FH(); fh++) {
-        int top = Math.max(from, first(fh, w));
-        int bottom = Math.min(to, end(fh, w.H(), w.OH(), w));
+        int top = Math.min(to, Math.max(from, first(fh, w)));
+        int bottom = Math.max(top, Math.min(to, end(fh, w.H(), w.OH(), w)));
         for (int fw = 0; fw < w.FW(); fw++, row += P) {
-          int left = first(fw, w);
-          int right = end(fw, w.W(), w.OW(), w);
-          if (w.pad() > 0) {
-            Arrays.fill(col, row, row + P, 0f);
-          }
+          int left = Math.min(w.OW(), first(fw, w));
+          int right = Math.max(left, end(fw, w.W(), w.OW(), w));
+          border(col, row, w.OW(), to - from, top - from, bottom - from, left, right);
           // The rectangle of steps at which this pixel of the window lies in the image.
           int in = plane + (top * s + fh - w.pad()) * w.W() + left * s + fw - w.pad();
           int out = row + (top - from) * w.OW() + left;
@@ -115,6 +113,23 @@ public final class Im2col {
     }
   }
 
+  /** Zeros around a rectangle of {@code rows} rows of {@code cols} numbers: where padding is. */
+  private static void border(
+      float[] col, int at, int cols, int rows, int top, int bottom, int left, int right) {
+    Arrays.fill(col, at, at + top * cols, 0f);
+    if (left > 0 || right < cols) {
+      for (int r = at + top * cols; r < at + bottom * cols; r += cols) {
+        for (int c = 0; c < left; c++) {
+          col[r + c] = 0;
+        }
+        for (int c = right; c < cols; c++) {
+          col[r + c] = 0;
+        }
+      }
+    }
+    Arrays.fill(col, at + bottom * cols, at + rows * cols, 0f);
+  }
+
   /**
    * The adjoint of {@link #expand}: adds {@code (C*FH*FW, (to - from) * OW)} back onto the image
    * {@code (C, H, W)} that lies in x from {@code xi} on.
@@ -125,16 +140,20 @@ public final class Im2col {
     for (int c = 0; c < C; c++) {
       int plane = xi + c * w.H() * w.W();
       for (int fh = 0; fh < w.FH(); fh++) {
-        int top = Math.max(from, first(fh, w));
-        int bottom = Math.min(to, end(fh, w.H(), w.OH(), w));
+        int top = Math.min(to, Math.max(from, first(fh, w)));
+        int bottom = Math.max(top, Math.min(to, end(fh, w.H(), w.OH(), w)));
         for (int fw = 0; fw < w.FW(); fw++, row += (to - from) * w.OW()) {
-          int left = first(fw, w);
-          int right = end(fw, w.W(), w.OW(), w);
-          for (int oh = top; oh < bottom; oh++) {
-            int out = plane + (oh * s + fh - w.pad()) * w.W() + fw - w.pad();
-            int in = row + (oh - from) * w.OW();
-            for (int ow = left; ow < right; ow++) {
-              x[out + ow * s] += col[in + ow];
+          int left = Math.min(w.OW(), first(fw, w));
+          int right = Math.max(left, end(fw, w.W(), w.OW(), w));
+          int out = plane + (top * s + fh - w.pad()) * w.W() + left * s + fw - w.pad();
+          int in = row + (top - from) * w.OW() + left;
+          if (s == 1) {
+            Elementwise.get().add(col, in, w.OW(), x, out, w.W(), bottom - top, right - left);
+          } else {
+            for (int oh = 0; oh < bottom - top; oh++) {
+              for (int ow = 0; ow < right - left; ow++) {
+                x[out + (oh * w.W() + ow) * s] += col[in + oh * w.OW() + ow];
+              }
             }
           }
         }

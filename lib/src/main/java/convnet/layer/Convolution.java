@@ -32,7 +32,7 @@ public final class Convolution extends LearningLayer {
 
   private Window window;
   private int N;
-  private float[][] sums = {}; // for each chunk of the batch (FN, K + 1): its dW, its db in front
+  private float[][] sums = {}; // for each chunk of the batch (1 + K, FN): its db, its dW transposed
 
   /**
    * A layer around W and b, which it shares.
@@ -58,7 +58,7 @@ public final class Convolution extends LearningLayer {
     N = x.dim(0);
     int chunks = Parallel.chunkOf(N - 1, N) + 1;
     if (sums.length != chunks) {
-      sums = new float[chunks][FN * (K + 1)];
+      sums = new float[chunks][(1 + K) * FN];
     }
     return Shape.of(N, FN, window.OH(), window.OW());
   }
@@ -94,11 +94,11 @@ public final class Convolution extends LearningLayer {
         int end = Math.min(oh + rows, window.OH());
         int P = (end - oh) * window.OW();
         Matrix d = columns(dout.row(i, FN), oh, end);
-        // A row of ones before the others turns one column of the product into db.
+        // A row of ones before the others makes the product's first row db.
         Arrays.fill(col, 0, P, 1f);
         Im2col.expand(x.data(), x.row(i), W.dim(1), window, oh, end, col, P);
-        // (FN, OH*OW) . (OH*OW, 1 + K) -> (FN, 1 + K)
-        Matmul.get().addDots(Matrix.of(sum, 0, FN, 1 + K), d, columns(col, 1 + K, oh, end));
+        // (1 + K, OH*OW) . (OH*OW, FN) -> (1 + K, FN)
+        Matmul.get().addDots(Matrix.of(sum, 0, 1 + K, FN), columns(col, 1 + K, oh, end), d);
         if (dx != null) {
           // (K, FN) . (FN, OH*OW) -> (K, OH*OW)
           Arrays.fill(col, 0, K * P, 0f);
@@ -129,10 +129,10 @@ public final class Convolution extends LearningLayer {
     Arrays.fill(dW.array(), 0f);
     Arrays.fill(db.array(), 0f);
     for (float[] sum : sums) { // in order: no result depends on who summed up what
-      for (int f = 0, i = 0; f < FN; f++) {
-        db.array()[f] += sum[i++];
+      for (int f = 0; f < FN; f++) {
+        db.array()[f] += sum[f];
         for (int k = 0; k < K; k++) {
-          dW.array()[f * K + k] += sum[i++];
+          dW.array()[f * K + k] += sum[(1 + k) * FN + f];
         }
       }
       Arrays.fill(sum, 0f);

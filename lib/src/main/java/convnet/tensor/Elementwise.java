@@ -11,6 +11,9 @@ public interface Elementwise {
    */
   void copy(float[] from, int fi, int fromStep, float[] to, int ti, int toStep, int rows, int cols);
 
+  /** As {@link #copy}, but adds to what is there. */
+  void add(float[] from, int fi, int fromStep, float[] to, int ti, int toStep, int rows, int cols);
+
   /**
    * {@code out = x <= 0 ? 0 : x}, and remembers with one bit a number whether it passed. NaN
    * passes.

@@ -11,6 +11,18 @@ final class PlainElementwise implements Elementwise {
   }
 
   @Override
+  public void add(
+      float[] from, int fi, int fromStep, float[] to, int ti, int toStep, int rows, int cols) {
+    for (int r = 0; r < rows; r++) {
+      int f = fi + r * fromStep;
+      int t = ti + r * toStep;
+      for (int c = 0; c < cols; c++) {
+        to[t + c] += from[f + c];
+      }
+    }
+  }
+
+  @Override
   public int words(int size) {
     return (size + Integer.SIZE - 1) / Integer.SIZE;
   }

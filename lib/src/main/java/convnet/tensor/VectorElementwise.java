@@ -37,6 +37,24 @@ final class VectorElementwise implements Elementwise {
     }
   }
 
+  @Override
+  public void add(
+      float[] from, int fi, int fromStep, float[] to, int ti, int toStep, int rows, int cols) {
+    int whole = cols / L * L;
+    for (int r = 0; r < rows; r++) {
+      int f = fi + r * fromStep;
+      int t = ti + r * toStep;
+      for (int c = 0; c < whole; c += L) {
+        FloatVector.fromArray(S, to, t + c)
+            .add(FloatVector.fromArray(S, from, f + c))
+            .intoArray(to, t + c);
+      }
+      for (int c = whole; c < cols; c++) {
+        to[t + c] += from[f + c];
+      }
+    }
+  }
+
   /** Lane l of a group's L words has the bits of numbers {@code l, L + l, 2 L + l, ...}. */
   @Override
   public int words(int size) {

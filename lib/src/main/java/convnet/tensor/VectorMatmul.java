@@ -66,9 +66,11 @@ final class VectorMatmul implements Matmul {
     if (width < WIDTH) {
       Arrays.fill(scratch, 0, depth * WIDTH, 0f);
     }
-    if (B.colStride() == 1) {
+    if (width == WIDTH && B.colStride() == 1) {
       for (int q = 0; q < depth; q++) {
-        System.arraycopy(b, B.offset() + q * B.rowStride(), scratch, q * WIDTH, width);
+        int row = B.offset() + q * B.rowStride();
+        FloatVector.fromArray(S, b, row).intoArray(scratch, q * WIDTH);
+        FloatVector.fromArray(S, b, row + L).intoArray(scratch, q * WIDTH + L);
       }
     } else {
       for (int c = 0; c < width; c++) {
@@ -83,22 +85,31 @@ final class VectorMatmul implements Matmul {
 
   /** {@code C += A . panel}, tile by tile down the rows. */
   private static void addPanel(Matrix C, Matrix A, Matrix panel, float[] scratch) {
+    int m = C.rows();
     int width = C.cols();
-    for (int i = 0; i < C.rows(); ) {
-      int rows = i + ROWS <= C.rows() ? ROWS : 1;
-      int ci = C.offset() + i * C.rowStride();
-      if (width == WIDTH) {
-        tile(rows, A, i, panel, C.data(), ci, C.rowStride());
-      } else { // the panel is wider than C: sum in the edge tile, hand over what belongs to C
-        Arrays.fill(scratch, EDGE, EDGE + rows * WIDTH, 0f);
-        tile(rows, A, i, panel, scratch, EDGE, WIDTH);
+    int rows = Math.min(ROWS, m);
+    for (int i = 0; i < m; i += ROWS) {
+      // Rows that five does not divide: once more the last five, of which some are done already.
+      int first = Math.max(0, Math.min(i, m - ROWS));
+      if (first == i && rows == ROWS && width == WIDTH) {
+        tile(rows, A, i, panel, C.data(), C.row(i), C.rowStride());
+        continue;
+      }
+      // The tile is larger than what is left of C: sum beside C, hand over what belongs to it.
+      Arrays.fill(scratch, EDGE, EDGE + ROWS * WIDTH, 0f);
+      if (rows == ROWS) {
+        tile(rows, A, first, panel, scratch, EDGE, WIDTH);
+      } else {
         for (int r = 0; r < rows; r++) {
-          for (int c = 0; c < width; c++) {
-            C.data()[ci + r * C.rowStride() + c] += scratch[EDGE + r * WIDTH + c];
-          }
+          tile(1, A, r, panel, scratch, EDGE + r * WIDTH, WIDTH);
         }
       }
-      i += rows;
+      for (int r = i; r < Math.min(m, first + ROWS); r++) {
+        int from = EDGE + (r - first) * WIDTH;
+        for (int c = 0; c < width; c++) {
+          C.data()[C.row(r) + c] += scratch[from + c];
+        }
+      }
     }
   }
 

@@ -121,6 +121,26 @@ class ElementwiseTest {
   }
 
   @Test
+  void addTouchesOnlyItsRectangle() {
+    Random random = new Random(5);
+    for (int cols : new int[] {1, 5, 8, 15, 16, 17, 31, 33, 65}) {
+      float[] from = values(random, 7 * 80, false);
+      for (Elementwise engine : new Elementwise[] {PLAIN, VECTOR}) {
+        float[] before = values(random, 7 * 75, false);
+        float[] to = before.clone();
+        engine.add(from, 4, 80, to, 3, 75, 6, cols);
+        for (int r = 0; r < 7; r++) {
+          for (int c = 0; c < 75; c++) {
+            boolean inside = r < 6 && c >= 3 && c < 3 + cols;
+            float added = inside ? from[r * 80 + c + 1] : 0f;
+            assertEquals(before[r * 75 + c] + added, to[r * 75 + c]);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
   void adaGradIsTheSame() {
     Random random = new Random(4);
     for (int size : SIZES) {
