@@ -33,6 +33,14 @@ final class Canvas {
     g.setFont(new Font(Font.SANS_SERIF, bold ? Font.BOLD : Font.PLAIN, size));
   }
 
+  /** The plain font of a size, or the largest smaller one in which a text is no wider. */
+  void fit(String text, int size, int width) {
+    font(size, false);
+    while (size > 7 && width(text) > width) {
+      font(--size, false);
+    }
+  }
+
   int width(String text) {
     return g.getFontMetrics().stringWidth(text);
   }

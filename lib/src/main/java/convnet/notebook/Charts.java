@@ -40,12 +40,14 @@ public final class Charts {
     XYChart chart = chart("loss on the batch", "update", "loss");
     chart.getStyler().setYAxisMin(0.0).setYAxisMax(2.5).setXAxisMin(0.0);
     chart.getStyler().setLegendVisible(false);
-    double[] x = new double[Math.max(1, losses.length)];
-    double[] y = new double[x.length];
+    // One point more, not drawn: with evenly spaced points XChart marks some of them, 38, 76, ...
+    double[] x = new double[1 + losses.length];
+    double[] y = new double[1 + losses.length];
+    x[0] = 0.5;
     y[0] = Double.NaN;
     for (int i = 0; i < losses.length; i++) {
-      x[i] = i + 1;
-      y[i] = losses[i];
+      x[1 + i] = i + 1;
+      y[1 + i] = losses[i];
     }
     style(chart.addSeries("loss", x, y), BLUE, new BasicStroke(1f));
     return chart;

@@ -55,11 +55,7 @@ public final class Diagram {
     canvas.g.drawLine(left + 4, middle, right, middle);
     canvas.g.fillPolygon(
         new int[] {right, right - 8, right - 8}, new int[] {middle, middle - 5, middle + 5}, 3);
-    int size = 12;
-    canvas.font(size, false);
-    while (canvas.width(shape.toString()) > ARROW - 4 && size > 8) {
-      canvas.font(--size, false);
-    }
+    canvas.fit(shape.toString(), 12, ARROW - 4);
     canvas.centre(shape.toString(), left + ARROW / 2.0, middle - 12);
   }
 }

@@ -53,6 +53,6 @@ public enum Ink {
   static Color on(Color background) {
     double brightness =
         0.299 * background.getRed() + 0.587 * background.getGreen() + 0.114 * background.getBlue();
-    return brightness > 140 ? Color.BLACK : Color.WHITE;
+    return brightness > 120 ? Color.BLACK : Color.WHITE;
   }
 }

@@ -78,7 +78,7 @@ public final class Numbers {
     int edge = 4;
     Canvas canvas = new Canvas(W * cell + 2 * edge, H * cell + 2 * edge);
     canvas.g.translate(edge, edge);
-    canvas.font(Math.max(8, Math.min(14, cell * 2 / 5)), false);
+    int font = Math.max(8, Math.min(14, cell * 2 / 5));
     Ink ink = low < 0 ? Ink.SIGNED : Ink.PAPER;
     for (int h = 0; h < H; h++) {
       for (int w = 0; w < W; w++) {
@@ -91,7 +91,9 @@ public final class Numbers {
         canvas.g.drawRect(w * cell, h * cell, cell, cell);
         if (cell >= 14) {
           canvas.g.setColor(Ink.on(background));
-          canvas.centre(text(m.get(h, w)), (w + 0.5) * cell, (h + 0.5) * cell);
+          String text = text(m.get(h, w));
+          canvas.fit(text, font, cell - 4);
+          canvas.centre(text, (w + 0.5) * cell, (h + 0.5) * cell);
         }
       }
     }
@@ -111,6 +113,9 @@ public final class Numbers {
   static String text(float v) {
     if (Float.isNaN(v)) {
       return "NaN";
+    }
+    if (Float.isInfinite(v)) {
+      return v > 0 ? "∞" : "-∞";
     }
     if (v == Math.rint(v)) {
       return Integer.toString((int) v);

@@ -8,6 +8,8 @@ import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.util.Locale;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.knowm.xchart.XYChart;
 
 /** A running training at one look: a bar with the time left, above the charts so far. */
@@ -22,6 +24,28 @@ public final class Progress {
    * updateDisplay}.
    */
   public static BufferedImage picture(TrainingRun run) {
+    // Drawn on a thread of its own: Java's font code swallows an interrupt, and with it the Stop.
+    FutureTask<BufferedImage> picture = new FutureTask<>(() -> draw(run));
+    new Thread(picture, "convnet-picture").start();
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return picture.get();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        } catch (ExecutionException e) {
+          throw new IllegalStateException("Progress: the picture cannot be drawn", e.getCause());
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static BufferedImage draw(TrainingRun run) {
     XYChart loss = Charts.loss(run.history().losses());
     XYChart accuracy = Charts.accuracy(run.history().epochs(), 0);
     loss.getStyler().setXAxisMax((double) run.updates());

@@ -21,8 +21,10 @@ public final class TrainingRun {
   private final Pass pass;
   private final History history = new History();
   private Batch batch;
+  private volatile Thread worker; // the last that called train
   private volatile int update;
   private volatile double seconds;
+  private volatile double evaluating; // seconds of these spent on accuracies
 
   TrainingRun(Trainer trainer, RecordedLoss recorded) {
     this.trainer = trainer;
@@ -37,32 +39,47 @@ public final class TrainingRun {
 
   /**
    * Trains until all updates are done or the thread is interrupted; the thread's interrupt flag
-   * stays set. Started again it goes on, with the same result as without the stop.
+   * stays set. Started again, on this thread or another, it goes on, with the same result as
+   * without the stop.
    *
    * @param progress is called on this thread about once a second and at the end
    * @return this run
    * @throws ArithmeticException if a loss is not a number; the history keeps what was before
    */
   public TrainingRun train(Consumer<TrainingRun> progress) {
+    worker = Thread.currentThread(); // one that still trains stops, and then this one goes on
+    synchronized (this) {
+      return goOn(progress);
+    }
+  }
+
+  private TrainingRun goOn(Consumer<TrainingRun> progress) {
     long started = System.nanoTime();
     double before = seconds;
     double reported = before;
-    while (!Thread.currentThread().isInterrupted() && !finished()) {
+    while (!stopped() && !finished()) {
       if (evaluationDue()) {
+        long begun = System.nanoTime();
         evaluate(() -> before + (System.nanoTime() - started) / 1e9);
+        evaluating += (System.nanoTime() - begun) / 1e9;
       } else {
         step();
       }
       seconds = before + (System.nanoTime() - started) / 1e9;
-      if (seconds - reported >= SECONDS_BETWEEN_REPORTS && !finished()) {
+      // Not when stopped: what a report does, reading a font for one, may clear the interrupt flag.
+      if (seconds - reported >= SECONDS_BETWEEN_REPORTS && !stopped() && !finished()) {
         progress.accept(this);
         reported = seconds;
       }
     }
-    if (finished()) {
+    if (finished() && !stopped()) {
       progress.accept(this);
     }
     return this;
+  }
+
+  private boolean stopped() {
+    return worker != Thread.currentThread() || worker.isInterrupted();
   }
 
   /** Before the first update and after every epoch, once. */
@@ -106,11 +123,11 @@ public final class TrainingRun {
   }
 
   /** The accuracy over every image; NaN if interrupted on the way. */
-  private static double accuracy(Pass pass, Dataset data) {
+  private double accuracy(Pass pass, Dataset data) {
     Batch batch = null;
     int correct = 0;
     for (int from = 0; from < data.size(); from += EVALUATION_BATCH) {
-      if (Thread.currentThread().isInterrupted()) {
+      if (stopped()) {
         return Double.NaN;
       }
       int to = Math.min(data.size(), from + EVALUATION_BATCH);
@@ -154,8 +171,17 @@ public final class TrainingRun {
     return seconds;
   }
 
-  /** An estimate of the seconds left, from the speed so far; NaN before the first update. */
+  /**
+   * An estimate of the seconds left, updates and evaluations each from their speed so far; NaN
+   * before the first update.
+   */
   public double secondsLeft() {
-    return update == 0 ? Double.NaN : seconds / update * (updates() - update);
+    if (update == 0) {
+      return Double.NaN;
+    }
+    int evaluated = history.epochs().size();
+    int evaluationsLeft = trainer.epochs() + 1 - evaluated;
+    return (seconds - evaluating) / update * (updates() - update)
+        + evaluating / evaluated * evaluationsLeft;
   }
 }

@@ -38,8 +38,9 @@ class NotebookTest {
   @Test
   void lossChartHoldsEveryUpdate() {
     XYChart chart = Charts.loss(new float[] {2.25f, 0.5f});
-    assertArrayEquals(new double[] {1, 2}, chart.getSeries("loss").getXData());
-    assertArrayEquals(new double[] {2.25, 0.5}, chart.getSeries("loss").getYData());
+    // The first point only keeps XChart from marking the others one by one; it is not drawn.
+    assertArrayEquals(new double[] {0.5, 1, 2}, chart.getSeries("loss").getXData());
+    assertArrayEquals(new double[] {Double.NaN, 2.25, 0.5}, chart.getSeries("loss").getYData());
     assertEquals("update", chart.getXAxisTitle());
     assertEquals("loss", chart.getYAxisTitle());
   }
@@ -72,6 +73,9 @@ class NotebookTest {
     TrainingRun run = Trainer.of(config, mnist.train(), mnist.test()).newRun();
     assertEquals("update 0 of 8, 0 s so far", Progress.text(run));
     assertTrue(decoded(Progress.picture(run)).getHeight() > 680);
+    Thread.currentThread().interrupt();
+    assertTrue(Progress.picture(run).getHeight() > 680);
+    assertTrue(Thread.interrupted(), "drawing must not swallow a Stop");
     run.train();
     assertTrue(Progress.text(run).startsWith("update 8 of 8, "));
     assertTrue(Progress.text(run).contains(", done; after epoch 2: "));

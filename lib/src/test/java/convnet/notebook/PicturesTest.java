@@ -125,6 +125,7 @@ class PicturesTest {
     assertEquals("10.5", Numbers.text(10.5f));
     assertEquals("1.06", Numbers.text(1.06f));
     assertEquals("NaN", Numbers.text(Float.NaN));
+    assertEquals("-∞", Numbers.text(Float.NEGATIVE_INFINITY));
   }
 
   @Test

@@ -168,6 +168,30 @@ class TrainerTest {
     }
   }
 
+  @Test
+  void aSecondCallTakesOverFromTheFirst() throws InterruptedException {
+    TrainingRun whole = run(SMALL).train();
+    TrainingRun shared = run(SMALL);
+    Thread first = new Thread(shared::train);
+    first.start();
+    while (shared.update() == 0) {
+      Thread.onSpinWait();
+    }
+    shared.train();
+    first.join();
+    assertTrue(shared.finished());
+    assertSame(whole, shared);
+  }
+
+  @Test
+  void makesNoReportWhenStopped() {
+    TrainingRun run = run(SMALL);
+    Thread.currentThread().interrupt();
+    run.train(r -> assertFalse(Thread.interrupted(), "a report would clear the flag"));
+    assertTrue(Thread.interrupted());
+    assertEquals(0, run.update());
+  }
+
   private static void joinQuietly(Thread thread) {
     boolean interrupted = Thread.interrupted();
     try {
