@@ -9,6 +9,7 @@ import struct
 import subprocess
 import sys
 import time
+import zlib
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -60,6 +61,29 @@ def pictures_only(cell):
             data.pop("text/plain", None)  # a Java object's name and address
             width, = struct.unpack(">I", base64.b64decode(data["image/png"])[16:20])
             out["metadata"] = {"image/png": {"width": width // 2}}
+
+
+def smaller(png):
+    """The same picture, packed as tightly as zlib can: Java's PNG writer does not try hard. An
+    animation stays as it is."""
+    chunks, at = [], 8
+    while at < len(png):
+        size, kind = struct.unpack(">I4s", png[at:at + 8])
+        chunks.append((kind, png[at + 8:at + 8 + size]))
+        at += size + 12
+    if any(kind == b"acTL" for kind, _ in chunks):
+        return png
+    pixels = zlib.compress(zlib.decompress(b"".join(c for k, c in chunks if k == b"IDAT")), 9)
+    packed, written = [png[:8]], False
+    for kind, content in chunks:
+        if kind == b"IDAT" and written:
+            continue
+        if kind == b"IDAT":
+            content, written = pixels, True
+        packed.append(struct.pack(">I", len(content)) + kind + content
+                      + struct.pack(">I", zlib.crc32(kind + content)))
+    small = b"".join(packed)
+    return small if len(small) < len(png) else png
 
 
 def structure(cell):
@@ -130,6 +154,10 @@ def save(notebook, path):
         cell.metadata.pop("execution", None)
         cell.outputs = [o for o in cell.outputs if o.get("name") != "stderr"]
         pictures_only(cell)
+        for out in cell.outputs:
+            if "image/png" in out.get("data", {}):
+                png = smaller(base64.b64decode(out["data"]["image/png"]))
+                out["data"]["image/png"] = base64.b64encode(png).decode()
     draft = path.with_name("." + path.name + ".new")
     nbformat.write(notebook, draft)
     os.replace(draft, path)

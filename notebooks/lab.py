@@ -145,14 +145,25 @@ def jupyter_python():
     return python
 
 
+# Without these JupyterLab's first start lays a question about news over the notebook, and the kernel
+# writes a line into the terminal for every message.
+NO_NEWS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
+QUIET = "handlers=java.util.logging.ConsoleHandler\n.level=WARNING\n"
+
+
 def describe_kernel(java):
-    """Writes the kernelspec "java"; returns the environment that makes Jupyter find it."""
+    """Writes the kernelspec "java" and JupyterLab's settings; returns the environment that finds them."""
     share = VENV / "share" / "jupyter"
     folder = share / "kernels" / "java"
     folder.mkdir(parents=True, exist_ok=True)
+    settings = VENV / "etc" / "jupyter" / "labconfig" / "default_setting_overrides.json"
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text(json.dumps(NO_NEWS))
+    (folder / "logging.properties").write_text(QUIET)
     spec = {
         "argv": [str(java), "-Xmx" + os.environ.get("CONVNET_HEAP", "1g"),
                  "--add-modules=jdk.incubator.vector", "-Djava.awt.headless=true",
+                 "-Djava.util.logging.config.file=" + str(folder / "logging.properties"),
                  "-jar", str(KERNEL), "{connection_file}"],
         "display_name": "Java",
         "language": "java",
@@ -160,8 +171,13 @@ def describe_kernel(java):
         "env": {"IJAVA_CLASSPATH": os.pathsep.join([str(JAR), str(TARGET / "dependency" / "*.jar")])},
     }
     (folder / "kernel.json").write_text(json.dumps(spec, indent=1))
-    paths = [str(share)] + [p for p in [os.environ.get("JUPYTER_PATH")] if p]
-    return dict(os.environ, JUPYTER_PATH=os.pathsep.join(paths), PYTHONDONTWRITEBYTECODE="1")
+    return dict(os.environ, PYTHONDONTWRITEBYTECODE="1", JUPYTER_PATH=before("JUPYTER_PATH", share),
+                JUPYTER_CONFIG_PATH=before("JUPYTER_CONFIG_PATH", settings.parent.parent))
+
+
+def before(variable, path):
+    """A path in front of those that an environment variable already lists."""
+    return os.pathsep.join([str(path)] + [p for p in [os.environ.get(variable)] if p])
 
 
 def prepare():

@@ -63,6 +63,22 @@ class Stop(unittest.TestCase):
         self.assertEqual([], errors)
         return "".join(m["content"]["text"] for m in seen if m["msg_type"] == "stream")
 
+    def test_stop_in_the_first_seconds(self):
+        """While the first accuracies are taken and the first picture is drawn."""
+        for delay in (0.3, 1.0, 1.5, 2.5):
+            with self.subTest(seconds=delay):
+                self.run_cell(SETUP % 10)
+                request = self.client.execute(TRAIN)
+                self.messages(request, lambda m: m["msg_type"] == "display_data")
+                time.sleep(delay)
+                self.manager.interrupt_kernel()
+                self.messages(request, self.idle)
+                time.sleep(0.5)
+                count = "System.out.println(run.update());"
+                updates = self.run_cell(count)
+                time.sleep(1)
+                self.assertEqual(updates, self.run_cell(count), "the training went on")
+
     def test_stop_keeps_the_history_and_the_kernel(self):
         self.run_cell(SETUP % 10)
         request = self.client.execute(TRAIN)
