@@ -1,0 +1,281 @@
+// Walks through a notebook as a learner does, in a real browser: node notebooks/browser/walk.mjs
+import fs from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Lab } from "./server.mjs";
+
+const SHOTS = path.join(import.meta.dirname, "screenshots");
+const CHROMIUM = process.env.CHROMIUM || "/usr/bin/chromium";
+const MINUTE = 60_000;
+
+const START = "07_0_start_here.ipynb"; // trains, too; walked through when it is there
+const STEPS = "07_4_im2col_and_layers.ipynb"; // holds animations
+
+const IMPORTS = ["data", "net", "notebook", "tensor", "train"].map((name) => `import convnet.${name}.*;`).join("\n");
+const NOTEBOOKS = {
+  "walk_training.ipynb": [
+    IMPORTS,
+    "int epochs = 1;\nint filters = 30;\n" +
+      "ConvNetConfig config = ConvNetConfig.chapter7().withEpochs(epochs).withFilters(filters);",
+    'Mnist mnist = Mnist.load("../data/mnist");\nNetwork network = new SimpleConvNet(config);\n' +
+      'System.out.println("W1 " + network.params().get("W1").shape());',
+    "Trainer trainer = Trainer.of(config, mnist.train(), mnist.test().first(1000));\n" +
+      "TrainingRun run = trainer.newRun();\nString view = display(Progress.picture(run));\n" +
+      "run.train(r -> updateDisplay(view, Progress.picture(r)));\nSystem.out.println(Progress.text(run));",
+    'System.out.println("losses kept: " + run.history().losses().length);',
+  ],
+  "walk_steps.ipynb": [
+    IMPORTS,
+    "Im2colSteps steps = new Im2colSteps(Tensor.arange(1, 1, 4, 4), 3, 3, 1, 0);\n" +
+      'String shown = display(Animation.html(steps.pictures(), 0.5), "text/html");',
+  ],
+};
+
+function missing(sentence) {
+  console.error("walk: " + sentence);
+  process.exit(2);
+}
+
+let failures = 0;
+function check(passed, what, detail = "") {
+  console.log((passed ? "ok      " : "FAILED  ") + what + (detail === "" ? "" : ": " + detail));
+  failures += passed ? 0 : 1;
+}
+
+/** Asks until the answer is true; gives up with a sentence. */
+async function until(what, question, milliseconds = MINUTE) {
+  for (const end = Date.now() + milliseconds; !(await question()); await sleep(50))
+    if (Date.now() > end) throw new Error(`waited ${milliseconds / 1000} s in vain until ${what}`);
+}
+
+// ---- The notebook on the page. Text is read as textContent, which cells out of view have too.
+
+const cellWith = (page, source) => page.locator(".jp-Notebook .jp-CodeCell").filter({ hasText: source });
+const picture = (cell) => cell.locator(".jp-OutputArea-output img");
+const printed = async (cell) =>
+  (await cell.locator(".jp-OutputArea-output").allTextContents()).join("\n").trim();
+const running = (cell) => cell.locator(".jp-InputPrompt").filter({ hasText: "[*]" }).count();
+const idle = (page) => page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').count();
+const shot = (page, name) => page.screenshot({ path: path.join(SHOTS, name + ".png") });
+
+async function show(cell) {
+  await cell.evaluate((element) => element.scrollIntoView());
+  await sleep(1000);
+}
+
+/** Screenshots from top to bottom. */
+async function leaf(page, name) {
+  const scroll = (to) => page.locator(".jp-WindowedPanel-outer").first().evaluate((panel, top) => {
+    panel.scrollTop = top;
+    return panel.scrollHeight - panel.clientHeight;
+  }, to);
+  for (let i = 0, top = 0; i < 20 && top < (await scroll(top)) + 700; i++, top += 700) {
+    await sleep(500);
+    await shot(page, `${name}-${String(i).padStart(2, "0")}`);
+  }
+}
+
+async function open(page, lab, notebook) {
+  await page.goto(lab.address(notebook));
+  await page.locator(".jp-Notebook .jp-CodeCell").first().waitFor({ timeout: 2 * MINUTE });
+  await until("the kernel is ready", () => lab.kernelReady(notebook), 2 * MINUTE);
+  await sleep(2000); // the page hears of it, too
+}
+
+/** Replaces the beginning of a line by typing. */
+async function type(page, start, line) {
+  await page.locator(".jp-CodeCell .cm-line").filter({ hasText: start }).first().click();
+  await page.keyboard.press("Home");
+  await page.keyboard.press("Shift+End");
+  await page.keyboard.type(line);
+}
+
+async function menu(page, name, item) {
+  await page.locator(".lm-MenuBar-item", { hasText: new RegExp(`^${name}$`) }).click();
+  await page.locator(".lm-Menu-item", { hasText: item }).first().click();
+}
+
+async function shiftEnter(page, cell) {
+  await cell.locator(".cm-line").first().click();
+  await page.keyboard.press("Shift+Enter");
+}
+
+const finished = (page) =>
+  until("all cells ended", async () => !(await running(page)) && (await idle(page)), 10 * MINUTE);
+
+/** Waits for so many different pictures, as they look, or for the cell's end; returns how many came. */
+async function changes(cell, enough) {
+  const looks = new Set();
+  let last;
+  await until("the training starts", () => running(cell));
+  while (looks.size < enough && (await running(cell))) {
+    const source = (await picture(cell).count()) && (await picture(cell).getAttribute("src"));
+    if (source && source !== last) looks.add((await picture(cell).screenshot()).toString("base64"));
+    last = source;
+    await sleep(50);
+  }
+  return looks.size;
+}
+
+async function checkNoErrors(page, expected) {
+  const kinds = ["error", "stderr"].map((kind) => `.jp-OutputArea-output[data-mime-type$="jupyter.${kind}"]`);
+  const errors = await page.locator(kinds.join()).allTextContents();
+  const unexpected = errors.filter((error) => !expected || !error.includes(expected));
+  check(unexpected.length === 0, "no error output" + (expected ? ` but "${expected}"` : ""), unexpected.join(" "));
+}
+
+// ---- The walk
+
+async function firstSight(page) {
+  await sleep(5000); // pop-ups come late
+  await shot(page, "1-opened");
+  const popups = page.locator(".Toastify__toast, .jp-Dialog");
+  check((await popups.count()) === 0, "no pop-up in the way", (await popups.allInnerTexts()).join(" ").replace(/\s+/g, " "));
+  for (const no of await popups.getByText("No", { exact: true }).all()) await no.click();
+}
+
+async function runAll(page, train) {
+  const stored = await picture(train).boundingBox();
+  await menu(page, "Run", "Run All Cells");
+  await show(train);
+  const pictures = await changes(train, 5);
+  await shot(page, "2-training");
+  check(pictures === 5, "the live chart changes during Run All", pictures + " different pictures seen");
+  await finished(page);
+  await show(train);
+  await shot(page, "3-trained");
+  check((await printed(train)).includes("update 600 of 600"), "the training came to its end", await printed(train));
+  check((await picture(train).count()) === 1, "the final picture stays");
+  const widths = [stored, await picture(train).boundingBox()].map((box) => Math.round(box.width));
+  check(widths[0] === widths[1], "the live picture is as wide as the stored one", widths.join(" and ") + " pixels");
+  await checkNoErrors(page);
+  check(await idle(page), "the kernel is idle");
+}
+
+async function stop(page, train) {
+  const kept = cellWith(page, "losses kept");
+  await type(page, "int epochs", "int epochs = 20;");
+  await shiftEnter(page, cellWith(page, "int epochs"));
+  await shiftEnter(page, train);
+  await changes(train, 8);
+  const pressed = Date.now();
+  await page.locator('[data-command="notebook:interrupt-kernel"]').first().click();
+  await until("the stopped cell ends", async () => !(await running(train)));
+  const seconds = (Date.now() - pressed) / 1000;
+  check(seconds < 2, "Stop ends the training within two seconds", seconds.toFixed(1) + " s");
+  await sleep(1000);
+  await shot(page, "4-stopped");
+  await shiftEnter(page, kept);
+  await finished(page);
+  const losses = Number(/losses kept: (\d+)/.exec(await printed(kept))?.[1]);
+  check(losses > 0 && losses < 12000, "the next cell works and the history is kept", losses + " losses");
+  await checkNoErrors(page, "Evaluation interrupted");
+}
+
+async function change(page) {
+  const network = cellWith(page, "Network network = new");
+  const before = await printed(network);
+  await type(page, "int filters ", "int filters = 16;");
+  await type(page, "int epochs", "int epochs = 1;");
+  await menu(page, "Run", "Run Selected Cell and All Below");
+  await until("the cells start", () => running(page));
+  await finished(page);
+  const shapes = before + " -> " + (await printed(network));
+  check(shapes === "W1 (30, 1, 5, 5) -> W1 (16, 1, 5, 5)", "16 filters change the printed shapes", shapes);
+  const count = await printed(cellWith(page, "losses kept"));
+  check(count === "losses kept: 600", "and the network is trained anew", count);
+  await checkNoErrors(page);
+  await leaf(page, "5-other-parameters");
+}
+
+async function start(page) {
+  await menu(page, "Run", "Run All Cells");
+  await until("the cells start", () => running(page));
+  await finished(page);
+  await checkNoErrors(page);
+  await leaf(page, "7-" + path.parse(START).name);
+}
+
+async function animations(page, notebook) {
+  const animated = async () => {
+    const images = await page.locator('.jp-RenderedImage img[src^="data:image/png"]').all();
+    const sources = await Promise.all(images.map((image) => image.getAttribute("src")));
+    return images.filter((_, i) => Buffer.from(sources[i].split(",")[1], "base64").includes("acTL"));
+  };
+  await until("an animated PNG is shown", async () => (await animated()).length);
+  let moving = 0;
+  const images = await animated();
+  for (const [number, image] of images.entries()) {
+    await show(image);
+    const looks = new Set();
+    for (let i = 0; i < 10; i++, await sleep(300)) looks.add((await image.screenshot()).toString("base64"));
+    moving += looks.size > 1 ? 1 : 0;
+    await shot(page, `6-${path.parse(notebook).name}-${number + 1}`);
+  }
+  check(moving === images.length, "stored animations are animated PNG and move", `${moving} of ${images.length}`);
+}
+
+/** The walk's own notebooks, executed and stored as an author does it. */
+function writeNotebooks(lab) {
+  const kernelspec = { display_name: "Java", language: "java", name: "java" };
+  for (const [name, sources] of Object.entries(NOTEBOOKS)) {
+    const cells = sources.map((source, i) =>
+      ({ cell_type: "code", id: "walk" + i, metadata: {}, execution_count: null, outputs: [], source }));
+    const notebook = { cells, metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 };
+    fs.writeFileSync(path.join(lab.notebooks, name), JSON.stringify(notebook));
+    lab.save(name);
+  }
+}
+
+async function visit(browser, lab, notebook, walk) {
+  if (!fs.existsSync(path.join(lab.notebooks, notebook))) return;
+  console.log(notebook);
+  const page = await browser.newPage({ viewport: { width: 1366, height: 900 } });
+  page.setDefaultTimeout(MINUTE);
+  try {
+    await open(page, lab, notebook);
+    await walk(page);
+  } catch (error) {
+    await shot(page, "failed-" + path.parse(notebook).name).catch(() => {});
+    check(false, "the walk goes to its end", error.message);
+  }
+  await page.close();
+}
+
+if (!fs.existsSync(CHROMIUM))
+  missing(`No Chromium at ${CHROMIUM}: apt-get install chromium, or set CHROMIUM to its path.`);
+const { chromium } = await import("playwright-core").catch(() =>
+  missing("No playwright-core: run npm ci in notebooks/browser."));
+
+fs.rmSync(SHOTS, { recursive: true, force: true });
+fs.mkdirSync(SHOTS);
+let lab, browser;
+async function end() {
+  await browser?.close();
+  const left = await lab?.stop();
+  check(!left, "nothing keeps running", left);
+}
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => end().finally(() => process.exit(130)));
+try {
+  lab = new Lab();
+  await lab.prepare();
+  writeNotebooks(lab);
+  await lab.start(path.join(SHOTS, "jupyterlab.log"));
+  browser = await chromium.launch({ executablePath: CHROMIUM, handleSIGINT: false, handleSIGTERM: false });
+  await visit(browser, lab, "walk_training.ipynb", async (page) => {
+    const train = cellWith(page, "Trainer trainer");
+    await firstSight(page);
+    await runAll(page, train);
+    await stop(page, train);
+    await change(page);
+  });
+  await visit(browser, lab, START, start);
+  for (const notebook of ["walk_steps.ipynb", STEPS])
+    await visit(browser, lab, notebook, (page) => animations(page, notebook));
+} catch (error) {
+  check(false, "the walk starts", error.message);
+} finally {
+  await end();
+}
+console.log(failures ? failures + " failed" : "all passed");
+process.exitCode = failures ? 1 : 0;
