@@ -89,7 +89,6 @@ def smaller(png):
 def structure(cell):
     """What must not change from run to run: shapes, tables, and which kinds of output there are."""
     shapes, tables, kinds = [], [], []
-    pictures_only(cell)
     for out in cell.outputs:
         if out.output_type == "stream" and out.name == "stderr":
             continue
@@ -142,6 +141,8 @@ def execute(path):
     except DeadKernelError:
         running = [n for n, c in code_cells(notebook) if c.execution_count is None]
         return notebook, f"cell {running[0] if running else '?'}: the kernel died (out of memory?)"
+    for _, cell in code_cells(notebook):
+        pictures_only(cell)
     return notebook, None
 
 
@@ -153,7 +154,6 @@ def save(notebook, path):
     for _, cell in code_cells(notebook):
         cell.metadata.pop("execution", None)
         cell.outputs = [o for o in cell.outputs if o.get("name") != "stderr"]
-        pictures_only(cell)
         for out in cell.outputs:
             if "image/png" in out.get("data", {}):
                 png = smaller(base64.b64decode(out["data"]["image/png"]))

@@ -5,24 +5,14 @@ memo's program does it (float64), and the same in float32.
 
 Needs numpy (measured with 2.4.6 and the OpenBLAS it brings).
 """
-import gzip
-import pathlib
-import statistics
 import sys
-import time
 
 import numpy as np
 
 import java_random
+from common import median_ms, mnist
 
 N_FILTERS, F, POOL = 30, 5, 2
-
-
-def load(directory, name, dtype):
-    images = gzip.open(directory / f"{name}-images-idx3-ubyte.gz").read()[16:]
-    labels = gzip.open(directory / f"{name}-labels-idx1-ubyte.gz").read()[8:]
-    x = np.frombuffer(images, np.uint8).reshape(-1, 1, 28, 28)
-    return x, np.eye(10, dtype=dtype)[np.frombuffer(labels, np.uint8)]
 
 
 def im2col(x, FH, FW, stride):
@@ -100,15 +90,6 @@ class Net:
             p -= 0.06 * g / (np.sqrt(h) + 1e-7)
 
 
-def median_ms(work, warmup, rounds):
-    times = []
-    for i in range(warmup + rounds):
-        started = time.perf_counter()
-        work()
-        times.append(1e3 * (time.perf_counter() - started))
-    return statistics.median(times[warmup:])
-
-
 def check(net, x, t):
     """One number of every parameter against the slope of the loss, in float64 and off ReLU's kink:
     with biases of 0 every dark pixel lies on it."""
@@ -131,12 +112,12 @@ def check(net, x, t):
 
 
 def main():
-    directory = pathlib.Path(sys.argv[1])
     print(f"NumPy {np.__version__}")
     for dtype in (np.float64, np.float32):
-        pixels, answers = load(directory, "train", dtype)
-        test, test_answers = load(directory, "t10k", dtype)
+        pixels, labels = mnist(sys.argv[1], "train")
+        test, test_labels = mnist(sys.argv[1], "t10k")
         x_train, x_test = pixels.astype(dtype) / 255, test.astype(dtype) / 255
+        answers = np.eye(10, dtype=dtype)[labels]
         net, draw, name = Net(dtype), np.random.default_rng(0), np.dtype(dtype).name
         if dtype is np.float64:
             check(net, x_train[:20], answers[:20])
@@ -147,7 +128,7 @@ def main():
 
         def evaluate():
             return sum((net.predict(x_test[i:i + 100]).argmax(1)
-                        == test_answers[i:i + 100].argmax(1)).sum() for i in range(0, 10000, 100))
+                        == test_labels[i:i + 100]).sum() for i in range(0, 10000, 100))
 
         print(f"{name}: update, batch 100: {median_ms(one_update, 10, 60):.1f} ms", flush=True)
         print(f"{name}: evaluate 10,000 images in batches of 100: "

@@ -7,9 +7,7 @@ library's, to compare accuracy and time on one machine. A seed means what it mea
 
 Needs torch and numpy (measured with torch 2.13.0, numpy 2.4.6). THREADS=n sets the threads.
 """
-import gzip
 import os
-import pathlib
 import statistics
 import sys
 import time
@@ -19,15 +17,14 @@ import torch
 from torch import nn
 
 import java_random
+from common import median_ms, mnist
 
 UPDATES, EPOCH, RATE = 6000, 600, 0.06
 
 
-def load(directory, name):
-    images = gzip.open(directory / f"{name}-images-idx3-ubyte.gz").read()[16:]
-    labels = gzip.open(directory / f"{name}-labels-idx1-ubyte.gz").read()[8:]
-    x = np.frombuffer(images, np.uint8).reshape(-1, 1, 28, 28).astype(np.float32) / 255
-    return torch.from_numpy(x), torch.from_numpy(np.frombuffer(labels, np.uint8).astype(np.int64))
+def tensors(directory, name):
+    images, labels = mnist(directory, name)
+    return torch.from_numpy(images.astype(np.float32) / 255), torch.from_numpy(labels.astype(np.int64))
 
 
 def network(seed):
@@ -69,15 +66,6 @@ def train(seed, loss_after_update, x, t, x_test, t_test):
                 with torch.no_grad():
                     loss = nn.functional.cross_entropy(net(xb), tb).item()
     return result + (loss,)
-
-
-def median_ms(work, warmup, rounds):
-    times = []
-    for i in range(warmup + rounds):
-        started = time.perf_counter()
-        work()
-        times.append(1e3 * (time.perf_counter() - started))
-    return statistics.median(times[warmup:])
 
 
 def bench(x, t, x_test, t_test):
@@ -126,7 +114,7 @@ def larger_convolution():
 def main():
     directory, command, *seeds = sys.argv[1:]
     torch.set_num_threads(int(os.environ.get("THREADS", os.cpu_count())))
-    data = load(pathlib.Path(directory), "train") + load(pathlib.Path(directory), "t10k")
+    data = tensors(directory, "train") + tensors(directory, "t10k")
     print(f"PyTorch {torch.__version__}, threads {torch.get_num_threads()}", flush=True)
     if command == "bench":
         bench(*data)

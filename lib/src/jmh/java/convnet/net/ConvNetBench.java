@@ -5,10 +5,9 @@ import convnet.data.Mnist;
 import convnet.tensor.Functions;
 import convnet.tensor.Parallel;
 import convnet.tensor.Tensor;
+import convnet.testing.TinyMnist;
 import convnet.train.Trainer;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -56,9 +55,7 @@ public class ConvNetBench {
   public void setUp() throws IOException {
     System.setProperty("convnet.engine", engine);
     Parallel.setThreads(threads);
-    Path here = Path.of("data/mnist");
-    Mnist mnist =
-        Mnist.load((Files.isDirectory(here) ? here : Path.of("../data/mnist")).toString());
+    Mnist mnist = Mnist.load(TinyMnist.real());
     test = mnist.test();
     trainer =
         Trainer.of(ConvNetConfig.chapter7().withBatchSize(batchSize), mnist.train(), mnist.test());

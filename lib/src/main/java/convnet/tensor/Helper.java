@@ -24,20 +24,28 @@ final class Helper extends Thread {
     LockSupport.unpark(this);
   }
 
-  /** Waits until the piece is done, and throws what it threw. */
-  void join(boolean quietly) {
+  /** Waits until the piece is done. */
+  void await() {
     for (long start = System.nanoTime(); work != null; ) {
-      waitALittle(start);
+      if (System.nanoTime() - start < PATIENCE_NANOS) {
+        Thread.onSpinWait();
+      } else {
+        Thread.yield();
+      }
     }
-    if (!quietly && thrown instanceof RuntimeException e) {
+  }
+
+  /** Throws what the last piece threw, if it did. */
+  void rethrow() {
+    if (thrown instanceof RuntimeException e) {
       throw e;
     }
-    if (!quietly && thrown instanceof Error e) {
+    if (thrown instanceof Error e) {
       throw e;
     }
   }
 
-  /** Ends the thread. */
+  /** Ends the thread, which must be at no piece. */
   void end() {
     begin(STOP);
   }
@@ -65,14 +73,6 @@ final class Helper extends Thread {
         thrown = e;
       }
       work = null;
-    }
-  }
-
-  private static void waitALittle(long start) {
-    if (System.nanoTime() - start < PATIENCE_NANOS) {
-      Thread.onSpinWait();
-    } else {
-      Thread.yield();
     }
   }
 }

@@ -1,6 +1,6 @@
 package convnet.tensor;
 
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The one place where work is divided among cores. Each thread gets one contiguous part. No result
@@ -12,7 +12,9 @@ public final class Parallel {
   /** How many partial sums a sum over a batch has at the most, and so how many threads share it. */
   public static final int CHUNKS = 16;
 
-  private static final AtomicBoolean BUSY = new AtomicBoolean();
+  /** Held by whoever has the helpers at work, or exchanges them. */
+  private static final ReentrantLock HELPERS = new ReentrantLock();
+
   private static volatile Helper[] helpers = {};
 
   static {
@@ -27,25 +29,34 @@ public final class Parallel {
   }
 
   /**
-   * Sets the number of threads for everything that starts from now on: the caller's and its
-   * helpers.
+   * Sets the number of threads, the caller's and its helpers, for everything that starts from now
+   * on; waits for what the helpers are at.
    *
    * @throws IllegalArgumentException if it is not from 1 to 32767
+   * @throws IllegalStateException within a piece of work, which would wait for itself
    */
-  public static synchronized void setThreads(int number) {
+  public static void setThreads(int number) {
     if (number < 1 || number > 32767) {
       throw new IllegalArgumentException(
           "convnet.threads: expected a number from 1 to 32767, got " + number);
     }
-    for (Helper helper : helpers) {
-      helper.end();
+    if (HELPERS.isHeldByCurrentThread() || Thread.currentThread() instanceof Helper) {
+      throw new IllegalStateException("setThreads: not within a piece of parallel work");
     }
-    Helper[] fresh = new Helper[number - 1];
-    for (int i = 0; i < fresh.length; i++) {
-      fresh[i] = new Helper(i + 1);
-      fresh[i].start();
+    HELPERS.lock();
+    try {
+      for (Helper helper : helpers) {
+        helper.end();
+      }
+      Helper[] fresh = new Helper[number - 1];
+      for (int i = 0; i < fresh.length; i++) {
+        fresh[i] = new Helper(i + 1);
+        fresh[i].start();
+      }
+      helpers = fresh;
+    } finally {
+      HELPERS.unlock();
     }
-    helpers = fresh;
   }
 
   /** A piece of work on {@code from <= i < to}. */
@@ -106,14 +117,16 @@ public final class Parallel {
    * which they are within a piece.
    */
   private static void run(int pieces, Piece piece) {
-    if (pieces == 1 || !BUSY.compareAndSet(false, true)) {
-      for (int i = 0; i < pieces; i++) {
-        piece.run(i);
-      }
+    if (pieces == 1 || HELPERS.isHeldByCurrentThread() || !HELPERS.tryLock()) {
+      runHere(pieces, piece);
       return;
     }
     try {
       Helper[] others = helpers;
+      if (pieces - 1 > others.length) { // the number of threads has just been lowered
+        runHere(pieces, piece);
+        return;
+      }
       for (int i = 1; i < pieces; i++) {
         int number = i;
         others[i - 1].begin(() -> piece.run(number));
@@ -122,14 +135,20 @@ public final class Parallel {
         piece.run(0);
       } finally {
         for (int i = 1; i < pieces; i++) {
-          others[i - 1].join(true);
+          others[i - 1].await();
         }
       }
       for (int i = 1; i < pieces; i++) {
-        others[i - 1].join(false);
+        others[i - 1].rethrow();
       }
     } finally {
-      BUSY.set(false);
+      HELPERS.unlock();
+    }
+  }
+
+  private static void runHere(int pieces, Piece piece) {
+    for (int i = 0; i < pieces; i++) {
+      piece.run(i);
     }
   }
 }

@@ -68,9 +68,12 @@ final class VectorMatmul implements Matmul {
     }
     if (width == WIDTH && B.colStride() == 1) {
       for (int q = 0; q < depth; q++) {
-        int row = B.offset() + q * B.rowStride();
-        FloatVector.fromArray(S, b, row).intoArray(scratch, q * WIDTH);
-        FloatVector.fromArray(S, b, row + L).intoArray(scratch, q * WIDTH + L);
+        FloatVector.fromArray(S, b, B.row(q)).intoArray(scratch, q * WIDTH);
+        FloatVector.fromArray(S, b, B.row(q) + L).intoArray(scratch, q * WIDTH + L);
+      }
+    } else if (B.colStride() == 1) {
+      for (int q = 0; q < depth; q++) {
+        System.arraycopy(b, B.row(q), scratch, q * WIDTH, width);
       }
     } else {
       for (int c = 0; c < width; c++) {

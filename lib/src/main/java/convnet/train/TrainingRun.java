@@ -110,9 +110,9 @@ public final class TrainingRun {
 
   /** Adds an epoch to the history, unless interrupted on the way. */
   private void evaluate(DoubleSupplier clock) {
-    Pass pass = trainer.network().pass();
-    double train = accuracy(pass, trainer.train());
-    double test = accuracy(pass, trainer.test());
+    Pass evaluation = trainer.network().pass();
+    double train = accuracy(evaluation, trainer.train());
+    double test = accuracy(evaluation, trainer.test());
     if (Double.isNaN(train) || Double.isNaN(test)) {
       return;
     }
@@ -123,20 +123,20 @@ public final class TrainingRun {
   }
 
   /** The accuracy over every image; NaN if interrupted on the way. */
-  private double accuracy(Pass pass, Dataset data) {
-    Batch batch = null;
+  private double accuracy(Pass evaluation, Dataset data) {
+    Batch images = null;
     int correct = 0;
     for (int from = 0; from < data.size(); from += EVALUATION_BATCH) {
       if (stopped()) {
         return Double.NaN;
       }
       int to = Math.min(data.size(), from + EVALUATION_BATCH);
-      if (batch == null || batch.x().dim(0) != to - from) {
-        batch = data.batch(from, to);
+      if (images == null || images.x().dim(0) != to - from) {
+        images = data.batch(from, to);
       } else {
-        data.fill(batch, from, to);
+        data.fill(images, from, to);
       }
-      correct += Functions.correct(pass.predict(batch.x()), batch.t());
+      correct += Functions.correct(evaluation.predict(images.x()), images.t());
     }
     return (double) correct / data.size();
   }

@@ -128,6 +128,32 @@ class ParallelTest {
   }
 
   @Test
+  void theNumberOfThreadsChangesOnlyBetweenPiecesOfWork() throws InterruptedException {
+    Parallel.setThreads(3);
+    AtomicIntegerArray seen = new AtomicIntegerArray(3000);
+    Thread worker =
+        new Thread(
+            () -> {
+              for (int round = 0; round < 1000; round++) {
+                Parallel.split(3000, 1, (from, to) -> visit(seen, from, to));
+              }
+            });
+    worker.start();
+    for (int i = 0; worker.isAlive(); i++) {
+      Parallel.setThreads(1 + i % 4);
+    }
+    worker.join();
+    for (int i = 0; i < 3000; i++) {
+      assertEquals(1000, seen.get(i));
+    }
+    Parallel.setThreads(2);
+    refused(
+        IllegalStateException.class,
+        "setThreads: not within a piece of parallel work",
+        () -> Parallel.split(2, 1, (from, to) -> Parallel.setThreads(2)));
+  }
+
+  @Test
   void refusesNoThreads() {
     refused(
         "convnet.threads: expected a number from 1 to 32767, got 0", () -> Parallel.setThreads(0));
