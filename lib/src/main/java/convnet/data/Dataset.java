@@ -169,10 +169,7 @@ public final class Dataset {
         16,
         (from, to) -> {
           for (int n = from; n < to; n++) {
-            int first = indices[n] * size;
-            for (int i = 0; i < size; i++) {
-              x[n * size + i] = values[pixels[first + i] & 0xff];
-            }
+            copy(pixels, indices[n] * size, values, x, n * size, size);
           }
         });
     Arrays.fill(t, 0f);
@@ -183,6 +180,13 @@ public final class Dataset {
       } else {
         t[n] = label;
       }
+    }
+  }
+
+  /** Bytes as the numbers they stand for. */
+  private static void copy(byte[] from, int fi, float[] values, float[] to, int ti, int size) {
+    for (int i = 0; i < size; i++) {
+      to[ti + i] = values[from[fi + i] & 0xff];
     }
   }
 

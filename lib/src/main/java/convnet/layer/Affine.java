@@ -12,8 +12,12 @@ import java.util.Arrays;
  * Input of more than two axes is read as {@code (N, D)}, and dx gets the input's shape back.
  */
 public final class Affine extends LearningLayer {
+  /** How many rows of dW to work on at a time: what they need of x stays in cache. */
+  private static final int ROWS = 60;
+
   private final int D;
   private final int M;
+  private float[] turned; // W transposed, (M, D), for dx: once for all slices
   private Tensor douts; // (N, M), kept for dW, a product over the whole batch
 
   /**
@@ -69,12 +73,35 @@ public final class Affine extends LearningLayer {
   }
 
   @Override
+  public void beginBackward(boolean dx) {
+    if (!dx) {
+      return;
+    }
+    if (turned == null) {
+      turned = new float[M * D];
+    }
+    // (D, M) -> (M, D)
+    Parallel.split(D, 64, (from, to) -> turn(W.array(), turned, from, to));
+  }
+
+  private void turn(float[] W, float[] turned, int from, int to) {
+    for (int d = from; d < to; d += 16) { // so many numbers are neighbours in memory
+      int end = Math.min(d + 16, to);
+      for (int m = 0; m < M; m++) {
+        for (int i = d; i < end; i++) {
+          turned[m * D + i] = W[i * M + m];
+        }
+      }
+    }
+  }
+
+  @Override
   public void backward(int n, Matrix x, Matrix dout, Matrix dx) {
     System.arraycopy(dout.data(), dout.offset(), douts.array(), n * M, dout.rows() * M);
     if (dx != null) {
       // (N, M) . (M, D) -> (N, D)
       Arrays.fill(dx.data(), dx.offset(), dx.row(dx.rows()), 0f);
-      Matmul.get().add(dx, dout, Matrix.of(W, D).t());
+      Matmul.get().add(dx, dout, Matrix.of(turned, 0, M, D));
     }
   }
 
@@ -87,7 +114,10 @@ public final class Affine extends LearningLayer {
         64,
         (from, to) -> {
           Arrays.fill(dW.array(), from * M, to * M, 0f);
-          Matmul.get().add(Matrix.of(dW, D).rows(from, to), x.cols(from, to).t(), dout);
+          for (int d = from; d < to; d += ROWS) {
+            int end = Math.min(d + ROWS, to);
+            Matmul.get().add(Matrix.of(dW, D).rows(d, end), x.cols(d, end).t(), dout);
+          }
         });
     // (N, M) -> (M,)
     System.arraycopy(douts.sum(0).array(), 0, db.array(), 0, M);

@@ -19,8 +19,8 @@ import java.util.Arrays;
  * {@link BatchConvolution} is the chapter's form; both give the same numbers.
  */
 public final class Convolution extends LearningLayer {
-  /** How many numbers of the column matrix to make at a time: 256 KiB, for the second cache. */
-  private static final int TILE = 65536;
+  /** How many numbers of the column matrix to make at a time: 512 KiB, for the second cache. */
+  private static final int TILE = 131072;
 
   /** Per thread, a part of the column matrix of one image. */
   private static final ThreadLocal<float[]> COLUMNS = ThreadLocal.withInitial(() -> new float[0]);
@@ -50,6 +50,16 @@ public final class Convolution extends LearningLayer {
     this.pad = pad;
     FN = W.dim(0);
     K = W.size() / FN;
+  }
+
+  /** The filter's step in pixels. */
+  public int stride() {
+    return stride;
+  }
+
+  /** The zeros added on each side of the image, in pixels. */
+  public int pad() {
+    return pad;
   }
 
   @Override

@@ -42,6 +42,13 @@ public abstract class SliceLayer implements Layer {
   public abstract void forward(int n, Matrix x, Matrix out);
 
   /**
+   * Makes ready for the way back of the whole batch, before its slices.
+   *
+   * @param dx whether anybody needs the gradient with respect to the input
+   */
+  public void beginBackward(boolean dx) {}
+
+  /**
    * The same images backward.
    *
    * @param n the number of the first in the batch
@@ -82,6 +89,7 @@ public abstract class SliceLayer implements Layer {
     Matrix xs = images(x);
     Matrix douts = images(dout);
     Matrix dxs = dx == null ? null : images(dx);
+    beginBackward(dx != null);
     Parallel.slices(
         xs.rows(),
         (slice, from, to) ->

@@ -14,6 +14,18 @@ public interface Elementwise {
   /** As {@link #copy}, but adds to what is there. */
   void add(float[] from, int fi, int fromStep, float[] to, int ti, int toStep, int rows, int cols);
 
+  /** How many numbers behind its end {@link #copyRuns} may read and overwrite. */
+  int SLACK = 64;
+
+  /**
+   * Copies, for each r, runs of numbers that lie apart: run k of r has {@code length[k]} numbers
+   * from {@code start[r] + source[k]} on and goes to {@code r * step + target[k]}. Up to {@link
+   * #SLACK} numbers behind a run are read and overwritten too: so targets must ascend, and both
+   * arrays must be longer by so much.
+   */
+  void copyRuns(
+      float[] from, int[] start, int[] source, int[] length, float[] to, int[] target, int step);
+
   /**
    * {@code out = x <= 0 ? 0 : x}, and remembers with one bit a number whether it passed. NaN
    * passes.

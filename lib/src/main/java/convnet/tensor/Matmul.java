@@ -10,8 +10,8 @@ import java.lang.management.ManagementFactory;
  */
 public interface Matmul {
   /**
-   * {@code C += A . B}. Each element of C is summed over k in the same order however the rows and
-   * columns of C are divided among calls, so work may be split over cores freely.
+   * {@code C += A . B}. Each element of C is summed over k in the same order however the rows of C
+   * are divided among calls, so they may be split over cores freely.
    *
    * @param C {@code (m, n)}, row-major
    * @param A {@code (m, k)}, possibly transposed

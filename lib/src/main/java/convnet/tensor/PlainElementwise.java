@@ -23,6 +23,16 @@ final class PlainElementwise implements Elementwise {
   }
 
   @Override
+  public void copyRuns(
+      float[] from, int[] start, int[] source, int[] length, float[] to, int[] target, int step) {
+    for (int r = 0; r < start.length; r++) {
+      for (int k = 0; k < source.length; k++) {
+        System.arraycopy(from, start[r] + source[k], to, r * step + target[k], length[k]);
+      }
+    }
+  }
+
+  @Override
   public int words(int size) {
     return (size + Integer.SIZE - 1) / Integer.SIZE;
   }

@@ -55,6 +55,21 @@ final class VectorElementwise implements Elementwise {
     }
   }
 
+  @Override
+  public void copyRuns(
+      float[] from, int[] start, int[] source, int[] length, float[] to, int[] target, int step) {
+    for (int r = 0; r < start.length; r++) {
+      for (int k = 0; k < source.length; k++) {
+        int f = start[r] + source[k];
+        int t = r * step + target[k];
+        FloatVector.fromArray(S, from, f).intoArray(to, t);
+        for (int c = L; c < length[k]; c += L) {
+          FloatVector.fromArray(S, from, f + c).intoArray(to, t + c);
+        }
+      }
+    }
+  }
+
   /** Lane l of a group's L words has the bits of numbers {@code l, L + l, 2 L + l, ...}. */
   @Override
   public int words(int size) {

@@ -1,5 +1,6 @@
 package convnet.net;
 
+import static convnet.testing.Check.close;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -20,7 +21,7 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The fast way gives the chapter's numbers, bit for bit. */
+/** The fast way gives the chapter's numbers. */
 class PassTest {
   private final int threads = Parallel.threads();
 
@@ -55,7 +56,7 @@ class PassTest {
   }
 
   @Test
-  void slicesGiveTheBitsOfTheWholeBatch() {
+  void slicesGiveTheNumbersOfTheWholeBatch() {
     Network network = network();
     BatchPass whole = new BatchPass(network.layers().values());
     for (int threads : new int[] {1, 2, 3, 7}) {
@@ -70,9 +71,21 @@ class PassTest {
         assertEquals(whole.loss(x, t), slices.loss(x, t));
         assertEquals(whole.gradient(x, t), slices.gradient(x, t));
         assertEquals(whole.grads().keySet(), slices.grads().keySet());
-        whole.grads().forEach((name, grad) -> same(name, grad, slices.grads().get(name)));
+        whole.grads().forEach((name, grad) -> agree(name, grad, slices.grads().get(name)));
         assertArrayEquals(whole.predict(x).array(), network.predict(x).array());
       }
+    }
+  }
+
+  /**
+   * The same bits, but for the convolution that is joined with its pooling: that adds up its
+   * gradient in the order of the pooled outputs.
+   */
+  private static void agree(String name, Tensor expected, Tensor actual) {
+    if (name.equals("W1") || name.equals("b1")) {
+      close(name, expected, actual, 1e-5);
+    } else {
+      same(name, expected, actual);
     }
   }
 
@@ -89,7 +102,26 @@ class PassTest {
     Pass pass = network.pass();
     pass.gradient(Tensor.randn(new Random(2), 9, 2, 16, 20), t);
     pass.gradient(x, t);
-    network.gradient(x, t).forEach((name, grad) -> same(name, grad, pass.grads().get(name)));
+    network.gradient(x, t).forEach((name, grad) -> agree(name, grad, pass.grads().get(name)));
+  }
+
+  @Test
+  void noBitDependsOnTheNumberOfThreads() {
+    Network network = network();
+    for (int N : new int[] {2, 17, 40}) {
+      Random random = new Random(N);
+      Tensor x = Tensor.randn(random, N, 2, 16, 20);
+      Tensor t = Tensor.zeros(N).map(v -> random.nextInt(5));
+      Parallel.setThreads(1);
+      Pass one = network.pass();
+      one.gradient(x, t);
+      for (int threads : new int[] {2, 3, 7}) {
+        Parallel.setThreads(threads);
+        Pass more = network.pass();
+        more.gradient(x, t);
+        one.grads().forEach((name, grad) -> same(name, grad, more.grads().get(name)));
+      }
+    }
   }
 
   @Test

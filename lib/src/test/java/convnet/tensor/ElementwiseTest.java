@@ -158,4 +158,26 @@ class ElementwiseTest {
       assertArrayEquals(h, k);
     }
   }
+
+  @Test
+  void copyRunsLaysRunsSideBySide() {
+    int slack = Elementwise.SLACK;
+    float[] from = values(new Random(9), 400 + slack, false);
+    int[] start = {0, 37, 120};
+    int[] source = {3, 60, 100};
+    int[] length = {5, 1, 40};
+    int[] target = {0, 5, 6};
+    int step = 46;
+    for (Elementwise engine : new Elementwise[] {PLAIN, VECTOR}) {
+      float[] to = new float[3 * step + slack];
+      engine.copyRuns(from, start, source, length, to, target, step);
+      for (int r = 0; r < 3; r++) {
+        for (int k = 0; k < 3; k++) {
+          for (int i = 0; i < length[k]; i++) {
+            assertEquals(from[start[r] + source[k] + i], to[r * step + target[k] + i]);
+          }
+        }
+      }
+    }
+  }
 }

@@ -9,9 +9,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Both engines against double-precision loops, at lengths around every block size. */
 class MatmulTest {
-  private static final int[] ROWS = {1, 4, 5, 6, 30, 52};
+  private static final int[] ROWS = {1, 4, 5, 6, 30, 70};
   private static final int[] COLS = {1, 10, 15, 16, 17, 31, 32, 33, 100};
-  private static final int[] DEPTHS = {1, 25, 255, 256, 257};
+  private static final int[] DEPTHS = {1, 25, 255, 256, 257, 600};
 
   private static Matmul engine(String name) {
     return name.equals("plain") ? new PlainMatmul() : new VectorMatmul();
@@ -43,24 +43,26 @@ class MatmulTest {
     }
   }
 
+  /** Also where the last columns are done in a way of their own: k is long, or A transposed. */
   @ParameterizedTest
   @ValueSource(strings = {"plain", "vector"})
-  void anElementDoesNotDependOnHowCIsDivided(String name) {
+  void anElementDoesNotDependOnHowTheRowsAreDivided(String name) {
     Matmul engine = engine(name);
     Random random = new Random(2);
-    Matrix A = Matrix.of(Tensor.randn(random, 23, 300), 23);
-    Matrix B = Matrix.of(Tensor.randn(random, 300, 70), 300);
-    Tensor whole = Tensor.zeros(23, 70);
-    engine.add(Matrix.of(whole, 23), A, B);
-    for (int row : new int[] {1, 7, 11}) {
-      for (int col : new int[] {1, 16, 37}) {
-        Tensor parts = Tensor.zeros(23, 70);
-        Matrix C = Matrix.of(parts, 23);
-        engine.add(C.rows(0, row).cols(0, col), A.rows(0, row), B.cols(0, col));
-        engine.add(C.rows(0, row).cols(col, 70), A.rows(0, row), B.cols(col, 70));
-        engine.add(C.rows(row, 23).cols(0, col), A.rows(row, 23), B.cols(0, col));
-        engine.add(C.rows(row, 23).cols(col, 70), A.rows(row, 23), B.cols(col, 70));
-        assertEquals(0, whole.maxAbsDiff(parts), "cut at " + row + ", " + col);
+    for (int k : new int[] {25, 300, 700}) {
+      for (boolean transposed : new boolean[] {false, true}) {
+        Matrix A = Matrix.of(Tensor.randn(random, 90, k), 90);
+        A = transposed ? transposedCopy(A).t() : A;
+        Matrix B = Matrix.of(Tensor.randn(random, k, 100), k);
+        Tensor whole = Tensor.zeros(90, 100);
+        engine.add(Matrix.of(whole, 90), A, B);
+        for (int row : new int[] {1, 7, 11, 45}) {
+          Tensor parts = Tensor.zeros(90, 100);
+          Matrix C = Matrix.of(parts, 90);
+          engine.add(C.rows(0, row), A.rows(0, row), B);
+          engine.add(C.rows(row, 90), A.rows(row, 90), B);
+          assertEquals(0, whole.maxAbsDiff(parts), "k " + k + ", cut at " + row);
+        }
       }
     }
   }

@@ -1,0 +1,195 @@
+package convnet.conv;
+
+import convnet.tensor.Elementwise;
+import java.util.Arrays;
+
+/**
+ * What a 2 x 2 max pooling behind a convolution of stride 1 looks at: patches of {@code (C, FH + 1,
+ * FW + 1)} pixels, two pixels apart. The filter's window has four places in a patch, and number
+ * {@code k} of the window lies at {@code place(k)} of the patch, or further by the window's shift.
+ */
+public final class Patches {
+  private final Window window;
+  private final int C;
+  private final int H; // of the padded image
+  private final int W;
+  private final int half; // pixels of a row that lie in even columns: neighbours in a split image
+  private final int[] place; // [C*FH*FW]
+
+  // A patch as a row: runs of FW + 1 pixels of the padded image.
+  private final int[] corner; // [P]: where each patch begins
+  private final int[] rowPixel; // [C*(FH+1)]: where each of its rows begins, from there
+  private final int[] rowNumber; // and where in the patch
+  private final int[] rowLength;
+
+  // A number of every patch as a row: runs of neighbours in the split image.
+  private final int[] splitPixel; // [size]: where in the split image a number of the first patch is
+  private final Panel[] panels;
+
+  /** The runs of some neighbouring patches: where in the split image, and where in the panel. */
+  private record Panel(int from, int[] source, int[] length, int[] target) {}
+
+  /**
+   * The patches of images of C channels.
+   *
+   * @param window the convolution's, at stride 1, its output even in both directions
+   * @param panel how many patches {@link #columns} makes at a time
+   */
+  public Patches(Window window, int C, int panel) {
+    this.window = window;
+    this.C = C;
+    int FH = window.FH();
+    int FW = window.FW();
+    H = window.H() + 2 * window.pad();
+    W = window.W() + 2 * window.pad();
+    half = (W + 1) / 2;
+    place = new int[C * FH * FW];
+    splitPixel = new int[C * (FH + 1) * (FW + 1)];
+    rowPixel = new int[C * (FH + 1)];
+    rowNumber = new int[rowPixel.length];
+    rowLength = new int[rowPixel.length];
+    Arrays.fill(rowLength, FW + 1);
+    for (int c = 0; c < C; c++) {
+      for (int fh = 0; fh <= FH; fh++) {
+        int row = c * (FH + 1) + fh;
+        rowPixel[row] = (c * H + fh) * W;
+        rowNumber[row] = row * (FW + 1);
+        for (int fw = 0; fw <= FW; fw++) {
+          splitPixel[row * (FW + 1) + fw] = ((c * H + fh) * 2 + fw % 2) * half + fw / 2;
+          if (fh < FH && fw < FW) {
+            place[(c * FH + fh) * FW + fw] = row * (FW + 1) + fw;
+          }
+        }
+      }
+    }
+    int across = window.OW() / 2;
+    corner = new int[window.OH() / 2 * across];
+    Arrays.setAll(corner, p -> 2 * (p / across) * W + 2 * (p % across));
+    panels = new Panel[(corner.length + panel - 1) / panel];
+    // The last panel does some patches once more, if there are so many.
+    Arrays.setAll(
+        panels, i -> runs(Math.max(0, Math.min(i * panel, corner.length - panel)), panel, across));
+  }
+
+  private Panel runs(int from, int panel, int across) {
+    int to = Math.min(from + panel, corner.length);
+    int first = from / across;
+    int count = (to - 1) / across - first + 1;
+    Panel runs = new Panel(from, new int[count], new int[count], new int[count]);
+    for (int k = 0; k < count; k++) {
+      int begin = Math.max(from, (first + k) * across);
+      int end = Math.min(to, (first + k + 1) * across);
+      runs.source[k] = 4 * (first + k) * half + begin % across;
+      runs.length[k] = end - begin;
+      runs.target[k] = begin - from;
+    }
+    return runs;
+  }
+
+  /** How many patches an image has: the pooled outputs of a filter. */
+  public int count() {
+    return corner.length;
+  }
+
+  /** How many numbers a patch has. */
+  public int size() {
+    return splitPixel.length;
+  }
+
+  /** The length of a patch's row: the shift of a window that lies one pixel lower. */
+  public int row() {
+    return window.FW() + 1;
+  }
+
+  /** Over how many numbers of a patch a window reaches, from its first to its last. */
+  public int span() {
+    return place[place.length - 1] + 1;
+  }
+
+  /** Which number of the patch is number k of the window in its upper left. */
+  public int place(int k) {
+    return place[k];
+  }
+
+  /** How much room {@link #pad} needs. */
+  public int paddedSize() {
+    return C * H * W + Elementwise.SLACK;
+  }
+
+  /** How much room {@link #split} needs. */
+  public int splitSize() {
+    return C * H * 2 * half + Elementwise.SLACK;
+  }
+
+  /**
+   * An image {@code (C, H, W)}, from xi on, into the middle of {@code (C, H + 2 pad, W + 2 pad)}.
+   */
+  public void pad(float[] x, int xi, float[] padded) {
+    int pad = window.pad();
+    if (pad > 0) {
+      Arrays.fill(padded, 0, C * H * W, 0f);
+    }
+    for (int c = 0; c < C; c++) {
+      for (int h = 0; h < window.H(); h++) {
+        int from = xi + (c * window.H() + h) * window.W();
+        System.arraycopy(x, from, padded, (c * H + h + pad) * W + pad, window.W());
+      }
+    }
+  }
+
+  /** The same, but of each row first the pixels in even columns, then those in odd ones. */
+  public void split(float[] x, int xi, float[] split) {
+    int pad = window.pad();
+    if (pad > 0 || W % 2 == 1) {
+      Arrays.fill(split, 0, C * H * 2 * half, 0f);
+    }
+    for (int c = 0; c < C; c++) {
+      for (int h = 0; h < window.H(); h++) {
+        int from = xi + (c * window.H() + h) * window.W();
+        int row = (c * H + h + pad) * 2 * half;
+        int same = row + pad % 2 * half + pad / 2; // where the row's even pixels go
+        int other = row + (pad + 1) % 2 * half + (pad + 1) / 2;
+        for (int w = 0; w < window.W() / 2; w++) {
+          split[same + w] = x[from + 2 * w];
+          split[other + w] = x[from + 2 * w + 1];
+        }
+        if (window.W() % 2 == 1) {
+          split[same + window.W() / 2] = x[from + window.W() - 1];
+        }
+      }
+    }
+  }
+
+  /** How many panels an image has. */
+  public int panels() {
+    return panels.length;
+  }
+
+  /** The first patch of a panel. */
+  public int from(int panel) {
+    return panels[panel].from;
+  }
+
+  /**
+   * The patches of a panel as columns, {@code (size, width)}; what the panel has over the image's
+   * patches is left as it was.
+   *
+   * @param split the image from {@link #split}
+   * @param columns longer than that by {@link Elementwise#SLACK}
+   */
+  public void columns(float[] split, int panel, int width, float[] columns) {
+    Panel runs = panels[panel];
+    Elementwise.get()
+        .copyRuns(split, splitPixel, runs.source, runs.length, columns, runs.target, width);
+  }
+
+  /**
+   * All patches as rows, {@code (P, size)}.
+   *
+   * @param padded the image from {@link #pad}
+   * @param rows longer than that by {@link Elementwise#SLACK}
+   */
+  public void rows(float[] padded, float[] rows) {
+    Elementwise.get().copyRuns(padded, corner, rowPixel, rowLength, rows, rowNumber, size());
+  }
+}

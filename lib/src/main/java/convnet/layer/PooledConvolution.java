@@ -1,0 +1,227 @@
+package convnet.layer;
+
+import convnet.conv.Im2col;
+import convnet.conv.Patches;
+import convnet.conv.Window;
+import convnet.tensor.Elementwise;
+import convnet.tensor.Matmul;
+import convnet.tensor.Matrix;
+import convnet.tensor.Parallel;
+import convnet.tensor.PooledProduct;
+import convnet.tensor.Shape;
+import convnet.tensor.Tensor;
+import java.util.Arrays;
+
+/**
+ * Convolution at stride 1, ReLU and 2 x 2 max pooling at stride 2 as one layer: the same numbers as
+ * the three of them, {@code (N, C, H, W) -> (N, FN, OH/2, OW/2)}, without the three quarters of the
+ * convolution's output that pooling throws away ever lying in memory. A network's fast way puts it
+ * in their place; see {@link PooledProduct} for the idea.
+ */
+public final class PooledConvolution extends LearningLayer {
+  private static final PooledProduct ENGINE = PooledProduct.get();
+
+  /** What one thread needs to work on one image. */
+  private static final class Scratch {
+    float[] split = {}; // the image, for columns
+    float[] padded = {}; // the image, for rows
+    float[] columns = {}; // (size, panel)
+    float[] rows = {}; // (P, size)
+    float[] sums = {}; // (filters, 4, panel)
+    float[] out = {}; // (FN, panel), where a panel is more than an image has
+    int[] where = {};
+    float[] dout = {}; // (filters, P)
+    int[] shifts = {};
+    float[] dense = {}; // (FN, OH*OW)
+    float[] dcol = {}; // (C*FH*FW, OH*OW)
+  }
+
+  private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
+
+  private final int pad;
+  private final int FN;
+  private final int filters; // FN, filled up to a multiple of the engine's group
+  private final int K; // C*FH*FW
+
+  private Shape batch;
+  private Window window;
+  private Patches patches;
+  private float[] weights; // (filters/GROUP, span, GROUP)
+  private float[] biases; // (filters)
+  private int[] where = {}; // (N, FN, P): the shift of the window that won, or BLOCKED
+  private float[][] sums = {}; // for each chunk of the batch (filters, stride), and db behind it
+
+  private PooledConvolution(Convolution convolution) {
+    super(convolution.W, convolution.b);
+    pad = convolution.pad();
+    FN = W.dim(0);
+    K = W.size() / FN;
+    filters = (FN + PooledProduct.GROUP - 1) / PooledProduct.GROUP * PooledProduct.GROUP;
+  }
+
+  /** Whether a convolution and the pooling behind it can be done as one, ReLU between or after. */
+  public static boolean joins(Convolution convolution, Pooling pooling) {
+    return convolution.stride() == 1 && pooling.halves();
+  }
+
+  /** One layer for the convolution, ReLU and the pooling; shares the convolution's W and b. */
+  public static PooledConvolution of(Convolution convolution) {
+    return new PooledConvolution(convolution);
+  }
+
+  @Override
+  protected Shape prepare(Shape x) {
+    Window window = Checks.window("Convolution", x, W, 1, pad);
+    new Window(window.OH(), window.OW(), 2, 2, 2, 0); // refuses what pooling would
+    int N = x.dim(0);
+    if (!x.equals(batch)) {
+      batch = x;
+      this.window = window;
+      patches = new Patches(window, x.dim(1), ENGINE.panel(window.OH() / 2 * (window.OW() / 2)));
+      weights = new float[filters * patches.span()];
+      biases = new float[filters];
+      where = new int[N * FN * patches.count()];
+      int chunks = Parallel.chunkOf(N - 1, N) + 1;
+      sums = new float[chunks][filters * (ENGINE.stride(patches.span()) + 1)];
+    }
+    arrangeWeights();
+    return Shape.of(N, FN, window.OH() / 2, window.OW() / 2);
+  }
+
+  private void arrangeWeights() {
+    int group = PooledProduct.GROUP;
+    for (int f = 0; f < FN; f++) {
+      for (int k = 0; k < K; k++) {
+        int number = f / group * patches.span() + patches.place(k);
+        weights[number * group + f % group] = W.array()[f * K + k];
+      }
+    }
+    System.arraycopy(b.array(), 0, biases, 0, FN);
+  }
+
+  @Override
+  public void forward(int n, Matrix x, Matrix out) {
+    Scratch s = SCRATCH.get();
+    int P = patches.count();
+    int panel = ENGINE.panel(P);
+    s.split = room(s.split, patches.splitSize());
+    s.columns = room(s.columns, patches.size() * panel + Elementwise.SLACK);
+    s.sums = room(s.sums, 4 * filters * panel);
+    for (int i = 0; i < x.rows(); i++) {
+      patches.split(x.data(), x.row(i), s.split);
+      int wi = (n + i) * FN * P;
+      for (int p = 0; p < patches.panels(); p++) {
+        patches.columns(s.split, p, panel, s.columns);
+        if (P < panel) {
+          small(s, panel, out.data(), out.row(i), wi);
+        } else {
+          int from = patches.from(p);
+          panel(s, panel, out.data(), out.row(i) + from, where, wi + from, P);
+        }
+      }
+    }
+  }
+
+  /** An image of fewer patches than a panel has: beside the output, then handed over. */
+  private void small(Scratch s, int panel, float[] out, int oi, int wi) {
+    int P = patches.count();
+    s.out = room(s.out, FN * panel);
+    s.where = room(s.where, FN * panel);
+    panel(s, panel, s.out, 0, s.where, 0, panel);
+    for (int f = 0; f < FN; f++) {
+      System.arraycopy(s.out, f * panel, out, oi + f * P, P);
+      System.arraycopy(s.where, f * panel, where, wi + f * P, P);
+    }
+  }
+
+  private void panel(Scratch s, int panel, float[] out, int oi, int[] where, int wi, int step) {
+    ENGINE.forward(
+        weights,
+        biases,
+        FN,
+        s.columns,
+        panel,
+        patches.span(),
+        patches.row(),
+        s.sums,
+        out,
+        oi,
+        where,
+        wi,
+        step);
+  }
+
+  @Override
+  public void backward(int n, Matrix x, Matrix dout, Matrix dx) {
+    Scratch s = SCRATCH.get();
+    int P = patches.count();
+    int stride = ENGINE.stride(patches.span());
+    s.padded = room(s.padded, patches.paddedSize());
+    s.rows = room(s.rows, P * patches.size() + stride + Elementwise.SLACK);
+    s.dout = room(s.dout, filters * P);
+    s.shifts = room(s.shifts, filters * P);
+    Arrays.fill(s.dout, FN * P, filters * P, 0f);
+    Arrays.fill(s.shifts, FN * P, filters * P, 0);
+    for (int i = 0; i < x.rows(); i++) {
+      float[] sum = sums[Parallel.chunkOf(n + i, batch.dim(0))];
+      for (int f = 0; f < FN; f++) {
+        int wi = ((n + i) * FN + f) * P;
+        sum[filters * stride + f] +=
+            ENGINE.pass(dout.data(), dout.row(i) + f * P, where, wi, P, s.dout, s.shifts, f * P);
+      }
+      patches.pad(x.data(), x.row(i), s.padded);
+      patches.rows(s.padded, s.rows);
+      ENGINE.gradient(s.dout, s.shifts, filters, P, s.rows, patches.size(), patches.span(), sum);
+      if (dx != null) {
+        dx(s, dx.data(), dx.row(i));
+      }
+    }
+  }
+
+  /** One image's dx, as Convolution has it: most of what comes back from pooling is zero. */
+  private void dx(Scratch s, float[] dx, int xi) {
+    int P = window.OH() * window.OW();
+    s.dense = room(s.dense, FN * P);
+    s.dcol = room(s.dcol, K * P);
+    Arrays.fill(s.dense, 0, FN * P, 0f);
+    int width = window.OW() / 2;
+    for (int f = 0; f < FN; f++) {
+      for (int p = 0; p < patches.count(); p++) {
+        int from = f * patches.count() + p;
+        int down = 2 * (p / width) + s.shifts[from] / patches.row();
+        int across = 2 * (p % width) + s.shifts[from] % patches.row();
+        s.dense[f * P + down * window.OW() + across] = s.dout[from];
+      }
+    }
+    Arrays.fill(s.dcol, 0, K * P, 0f);
+    // (K, FN) . (FN, OH*OW) -> (K, OH*OW)
+    Matmul.get()
+        .add(Matrix.of(s.dcol, 0, K, P), Matrix.of(W, FN).t(), Matrix.of(s.dense, 0, FN, P));
+    Arrays.fill(dx, xi, xi + batch.size() / batch.dim(0), 0f);
+    Im2col.collect(s.dcol, batch.dim(1), window, 0, window.OH(), dx, xi);
+  }
+
+  @Override
+  public void gradients(Matrix x, Tensor dW, Tensor db) {
+    int stride = ENGINE.stride(patches.span());
+    Arrays.fill(dW.array(), 0f);
+    Arrays.fill(db.array(), 0f);
+    for (float[] sum : sums) { // in order: no result depends on who summed up what
+      for (int f = 0; f < FN; f++) {
+        db.array()[f] += sum[filters * stride + f];
+        for (int k = 0; k < K; k++) {
+          dW.array()[f * K + k] += sum[f * stride + patches.place(k)];
+        }
+      }
+      Arrays.fill(sum, 0f);
+    }
+  }
+
+  private static float[] room(float[] array, int size) {
+    return array.length < size ? new float[size] : array;
+  }
+
+  private static int[] room(int[] array, int size) {
+    return array.length < size ? new int[size] : array;
+  }
+}

@@ -1,0 +1,132 @@
+package convnet.tensor;
+
+import java.util.Arrays;
+
+/** Plain loops, the innermost along a row of patches or of a window. */
+final class PlainPooledProduct implements PooledProduct {
+  @Override
+  public int panel(int P) {
+    return P;
+  }
+
+  @Override
+  public int stride(int span) {
+    return span;
+  }
+
+  @Override
+  public void forward(
+      float[] W,
+      float[] b,
+      int FN,
+      float[] patches,
+      int panel,
+      int span,
+      int row,
+      float[] scratch,
+      float[] out,
+      int oi,
+      int[] where,
+      int wi,
+      int step) {
+    int[] shifts = {0, 1, row, row + 1};
+    for (int f = 0; f < FN; f++) {
+      for (int s = 0; s < 4; s++) {
+        int at = (4 * f + s) * panel;
+        sums(W, weight(f, 0, span), b[f], patches, shifts[s] * panel, panel, span, scratch, at);
+      }
+    }
+    largest(scratch, FN, panel, row, out, oi, where, wi, step);
+  }
+
+  /** Of each filter the largest of four sums, the first of equals or the last NaN, and ReLU. */
+  void largest(
+      float[] sums,
+      int FN,
+      int panel,
+      int row,
+      float[] out,
+      int oi,
+      int[] where,
+      int wi,
+      int step) {
+    for (int f = 0; f < FN; f++) {
+      for (int p = 0; p < panel; p++) {
+        int at = 4 * f * panel + p;
+        int best = 0;
+        for (int s = 1; s < 4; s++) {
+          float x = sums[at + s * panel];
+          best = x > sums[at + best * panel] || Float.isNaN(x) ? s : best;
+        }
+        float x = sums[at + best * panel];
+        boolean zero = x <= 0; // false for NaN
+        out[oi + f * step + p] = zero ? 0 : x;
+        where[wi + f * step + p] = zero ? BLOCKED : best % 2 + best / 2 * row;
+      }
+    }
+  }
+
+  /** Where in W the weight for number j of filter f's window is. */
+  private static int weight(int f, int j, int span) {
+    return (f / GROUP * span + j) * GROUP + f % GROUP;
+  }
+
+  /** One filter's sums at one shift, for every patch. */
+  private static void sums(
+      float[] W,
+      int w,
+      float b,
+      float[] patches,
+      int from,
+      int panel,
+      int span,
+      float[] scratch,
+      int at) {
+    Arrays.fill(scratch, at, at + panel, b);
+    for (int j = 0; j < span; j++) {
+      float weight = W[w + j * GROUP];
+      int row = from + j * panel;
+      for (int p = 0; p < panel; p++) {
+        scratch[at + p] += weight * patches[row + p];
+      }
+    }
+  }
+
+  @Override
+  public float pass(
+      float[] dout, int di, int[] where, int wi, int P, float[] passed, int[] shifts, int at) {
+    float sum = 0;
+    for (int p = 0; p < P; p++) {
+      boolean blocked = where[wi + p] == BLOCKED;
+      passed[at + p] = blocked ? 0 : dout[di + p];
+      shifts[at + p] = blocked ? 0 : where[wi + p];
+      sum += passed[at + p];
+    }
+    return sum;
+  }
+
+  @Override
+  public void gradient(
+      float[] dout,
+      int[] shifts,
+      int FN,
+      int P,
+      float[] patches,
+      int size,
+      int span,
+      float[] sums) {
+    for (int f = 0; f < FN; f++) {
+      int sum = f * span;
+      for (int p = 0; p < P; p++) {
+        float d = dout[f * P + p];
+        if (d == 0) {
+          continue;
+        }
+        int window = p * size + shifts[f * P + p];
+        for (int j = 0; j < span; j++) {
+          sums[sum + j] += d * patches[window + j];
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package convnet.tensor;
+
+/**
+ * A convolution and the 2 x 2 max pooling behind it in one go, in the engine that {@link Matmul}
+ * chose. One pooled number looks at a <em>patch</em> of the image, one pixel wider and higher than
+ * the filter: the filter's window has four places in it, and the largest of the four sums is the
+ * result. So the four sums never leave the processor's registers, and on the way back only the
+ * window that won has a gradient: a quarter of the products.
+ *
+ * <p>A patch has {@code size} numbers, in the order (channel, row, column). The window at shift
+ * {@code s} is read as the {@code span} numbers from s on; those between its rows, which belong to
+ * no window, meet a weight of zero on the way forward and are thrown away on the way back. The four
+ * shifts are {@code 0, 1, row, row + 1}, where {@code row} is the length of a patch's row.
+ *
+ * @see convnet.layer.PooledConvolution
+ */
+public interface PooledProduct {
+  /** How many filters the kernels take at a time: arrays of filters are filled up to a multiple. */
+  int GROUP = 3;
+
+  /** What backward finds for an output that ReLU set to zero, instead of a shift. */
+  int BLOCKED = -1;
+
+  /** How many patches of P to hand over at a time. */
+  int panel(int P);
+
+  /** How many numbers to leave for a filter's gradient in {@link #gradient}, at least span. */
+  int stride(int span);
+
+  /**
+   * {@code out = max(0, b + the largest of four windows . W)} for a panel of patches, all filters.
+   *
+   * @param W {@code (FN/GROUP, span, GROUP)}, zero where no weight is
+   * @param b {@code FN}, filled up like W
+   * @param FN the number of filters
+   * @param patches {@code (size, panel)}: a patch is a column
+   * @param panel how many patches there are
+   * @param span how many numbers of a patch a window reaches over
+   * @param row the length of a patch's row
+   * @param scratch four numbers for each filter and patch, FN filled up like W
+   * @param out the first filter's first result lies at oi, the next filter's {@code step} further
+   * @param where receives the winning shift likewise from wi on, or {@link #BLOCKED}
+   */
+  void forward(
+      float[] W,
+      float[] b,
+      int FN,
+      float[] patches,
+      int panel,
+      int span,
+      int row,
+      float[] scratch,
+      float[] out,
+      int oi,
+      int[] where,
+      int wi,
+      int step);
+
+  /**
+   * What of one filter's gradients comes back through ReLU.
+   *
+   * @param dout P gradients from di on
+   * @param where P of forward's findings from wi on
+   * @param passed receives dout, or 0 where the output was blocked, from {@code at} on
+   * @param shifts receives the shift that won, or 0, likewise
+   * @return the sum of what passed, in an order that depends on P alone
+   */
+  float pass(
+      float[] dout, int di, int[] where, int wi, int P, float[] passed, int[] shifts, int at);
+
+  /**
+   * {@code sums[f] += dout[f, p] * the window of patch p that won}, over all p in order.
+   *
+   * @param dout {@code (FN, P)}, FN a multiple of GROUP
+   * @param shifts {@code (FN, P)}, of the windows that won
+   * @param patches {@code (P, size)}: a patch is a row; behind the last as much again as a stride
+   * @param sums {@code (FN, stride(span))}
+   */
+  void gradient(
+      float[] dout, int[] shifts, int FN, int P, float[] patches, int size, int span, float[] sums);
+
+  /** The engine in use, the same as {@link Matmul#get}. */
+  static PooledProduct get() {
+    return Chosen.ENGINE;
+  }
+
+  /** The choice, made when first asked for. */
+  final class Chosen {
+    static final PooledProduct ENGINE =
+        Matmul.get() instanceof VectorMatmul ? new VectorPooledProduct() : new PlainPooledProduct();
+
+    private Chosen() {}
+  }
+}

@@ -1,0 +1,98 @@
+package convnet.layer;
+
+import static convnet.testing.Check.close;
+import static convnet.testing.Check.refused;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import convnet.tensor.Tensor;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** The joined layer against the three that it stands for. */
+class PooledConvolutionTest {
+  private static final int[][] FILTERS = {{5, 5}, {3, 3}, {2, 3}, {3, 2}, {1, 1}};
+
+  @Test
+  void givesTheNumbersOfTheThreeLayers() {
+    int geometries = 0;
+    for (int C : new int[] {1, 2}) {
+      for (int FN : new int[] {1, 4}) {
+        for (int[] filter : FILTERS) {
+          for (int pad = 0; pad < Math.min(3, Math.min(filter[0], filter[1])); pad++) {
+            for (int[] pooled : new int[][] {{1, 1}, {2, 3}, {4, 5}, {12, 12}, {3, 20}}) {
+              int H = 2 * pooled[0] + filter[0] - 1 - 2 * pad;
+              int W = 2 * pooled[1] + filter[1] - 1 - 2 * pad;
+              if (H > 0 && W > 0) {
+                Random random = new Random(geometries++);
+                Tensor filters = Tensor.randn(random, FN, C, filter[0], filter[1]);
+                Tensor b = Tensor.randn(random, FN);
+                compare(new Convolution(filters, b, 1, pad), Tensor.randn(random, 3, C, H, W));
+              }
+            }
+          }
+        }
+      }
+    }
+    assertTrue(geometries > 150, "" + geometries);
+  }
+
+  private static void compare(Convolution convolution, Tensor x) {
+    PooledConvolution joined = PooledConvolution.of(convolution);
+    ReLU relu = new ReLU();
+    Pooling pooling = new Pooling(2, 2, 2, 0);
+    Tensor expected = pooling.forward(relu.forward(convolution.forward(x)));
+    String what = convolution.W().shape() + " over " + x.shape();
+    assertArrayEquals(expected.array(), joined.forward(x).array(), what);
+    Tensor dout = Tensor.randn(new Random(1), expected.shape().toArray());
+    Tensor dx = convolution.backward(relu.backward(pooling.backward(dout)));
+    close("dx of " + what, dx, joined.backward(dout), 5e-6);
+    close("dW of " + what, convolution.dW(), joined.dW(), 5e-6);
+    close("db of " + what, convolution.db(), joined.db(), 5e-6);
+    joined.backwardParameters(dout);
+    close("dW alone", convolution.dW(), joined.dW(), 5e-6);
+  }
+
+  @Test
+  void keepsNaNAndTakesTheFirstOfEquals() {
+    Tensor W = Tensor.full(1, 1, 1, 1, 1);
+    Convolution convolution = new Convolution(W, Tensor.zeros(1), 1, 0);
+    PooledConvolution joined = PooledConvolution.of(convolution);
+    for (int place = 0; place < 4; place++) {
+      Tensor x = Tensor.full(1, 1, 1, 2, 2);
+      x.array()[place] = Float.NaN;
+      assertTrue(Float.isNaN(joined.forward(x).array()[0]), "NaN at " + place);
+    }
+    joined.forward(Tensor.full(3, 1, 1, 2, 2));
+    Tensor dx = joined.backward(Tensor.full(5, 1, 1, 1, 1));
+    assertArrayEquals(new float[] {5, 0, 0, 0}, dx.array());
+    joined.forward(Tensor.full(-3, 1, 1, 2, 2));
+    assertEquals(0, joined.backward(Tensor.full(5, 1, 1, 1, 1)).maxAbsDiff(dx.mul(0)));
+  }
+
+  @Test
+  void joinsTheChaptersPairOnly() {
+    Tensor W = Tensor.zeros(1, 1, 3, 3);
+    Convolution step1 = new Convolution(W, Tensor.zeros(1), 1, 0);
+    Convolution step2 = new Convolution(W, Tensor.zeros(1), 2, 0);
+    assertTrue(PooledConvolution.joins(step1, new Pooling(2, 2, 2, 0)));
+    assertFalse(PooledConvolution.joins(step2, new Pooling(2, 2, 2, 0)));
+    assertFalse(PooledConvolution.joins(step1, new Pooling(3, 3, 3, 0)));
+    assertFalse(PooledConvolution.joins(step1, new Pooling(2, 2, 2, 1)));
+    assertFalse(PooledConvolution.joins(step1, Pooling.average(2, 2, 2, 0)));
+  }
+
+  @Test
+  void refusesWhatTheLayersRefuse() {
+    Convolution convolution = new Convolution(Tensor.zeros(2, 1, 3, 3), Tensor.zeros(2), 1, 0);
+    PooledConvolution joined = PooledConvolution.of(convolution);
+    refused(
+        "Convolution: input (1, 2, 6, 6) has 2 channels, W (2, 1, 3, 3) needs 1",
+        () -> joined.forward(Tensor.zeros(1, 2, 6, 6)));
+    refused(
+        "Window: OH = (H + 2 pad - FH) / stride + 1 = (5 + 2*0 - 2) / 2 + 1 is not a whole number",
+        () -> joined.forward(Tensor.zeros(1, 1, 7, 7)));
+  }
+}

@@ -1,0 +1,138 @@
+package convnet.tensor;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Both engines against the definition, in whole numbers, so that no sum is rounded. */
+class PooledProductTest {
+  private static final PooledProduct[] ENGINES = {
+    new PlainPooledProduct(), new VectorPooledProduct()
+  };
+
+  private static float[] integers(Random random, int size) {
+    float[] values = new float[size];
+    for (int i = 0; i < size; i++) {
+      values[i] = random.nextInt(7) - 3;
+    }
+    return values;
+  }
+
+  @Test
+  void forwardFindsTheFirstLargestOfFour() {
+    Random random = new Random(1);
+    for (PooledProduct engine : ENGINES) {
+      for (int FN : new int[] {1, 3, 4}) {
+        for (int row : new int[] {2, 6}) {
+          for (int span : new int[] {1, row + 1, 4 * row + 1}) {
+            for (boolean odd : new boolean[] {false, true}) {
+              forward(engine, random, FN, row, span, odd);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private static void forward(
+      PooledProduct engine, Random random, int FN, int row, int span, boolean odd) {
+    int panel = engine.panel(20);
+    int group = PooledProduct.GROUP;
+    int filters = (FN + group - 1) / group * group;
+    int size = span + row + 1;
+    float[] W = integers(random, filters * span);
+    float[] b = integers(random, filters);
+    float[] patches = integers(random, size * panel);
+    if (odd) {
+      patches[random.nextInt(patches.length)] = Float.NaN;
+    }
+    int step = panel + 2;
+    float[] out = new float[1 + FN * step];
+    int[] where = new int[3 + FN * step];
+    float[] scratch = new float[4 * filters * panel];
+    engine.forward(W, b, FN, patches, panel, span, row, scratch, out, 1, where, 3, step);
+    int[] shifts = {0, 1, row, row + 1};
+    for (int f = 0; f < FN; f++) {
+      for (int p = 0; p < panel; p++) {
+        float best = Float.NEGATIVE_INFINITY;
+        int won = 0;
+        for (int shift : shifts) {
+          float sum = b[f];
+          for (int j = 0; j < span; j++) {
+            sum += W[(f / group * span + j) * group + f % group] * patches[(j + shift) * panel + p];
+          }
+          if (sum > best || Float.isNaN(sum)) {
+            best = sum;
+            won = shift;
+          }
+        }
+        assertEquals(best <= 0 ? 0 : best, out[1 + f * step + p]);
+        assertEquals(best <= 0 ? PooledProduct.BLOCKED : won, where[3 + f * step + p]);
+      }
+    }
+  }
+
+  @Test
+  void passKeepsWhatWasNotBlocked() {
+    Random random = new Random(2);
+    for (PooledProduct engine : ENGINES) {
+      for (int P : new int[] {1, 8, 15, 16, 17, 33, 144}) {
+        float[] dout = integers(random, P + 2);
+        int[] where = new int[P + 3];
+        for (int i = 0; i < where.length; i++) {
+          where[i] = random.nextInt(3) == 0 ? PooledProduct.BLOCKED : random.nextInt(8);
+        }
+        float[] passed = new float[P + 1];
+        int[] shifts = new int[P + 1];
+        float sum = engine.pass(dout, 2, where, 3, P, passed, shifts, 1);
+        float expected = 0;
+        for (int p = 0; p < P; p++) {
+          boolean blocked = where[3 + p] == PooledProduct.BLOCKED;
+          assertEquals(blocked ? 0 : dout[2 + p], passed[1 + p]);
+          assertEquals(blocked ? 0 : where[3 + p], shifts[1 + p]);
+          expected += passed[1 + p];
+        }
+        assertEquals(expected, sum);
+      }
+    }
+  }
+
+  @Test
+  void gradientAddsUpTheWindowsThatWon() {
+    Random random = new Random(3);
+    for (PooledProduct engine : ENGINES) {
+      for (int span : new int[] {1, 29, 70}) {
+        int FN = 6;
+        int P = 11;
+        int size = span + 8;
+        float[] dout = integers(random, FN * P);
+        int[] shifts = new int[FN * P];
+        for (int i = 0; i < shifts.length; i++) {
+          shifts[i] = random.nextInt(8);
+        }
+        int stride = engine.stride(span);
+        float[] patches = integers(random, P * size + stride);
+        float[] sums = new float[FN * stride];
+        float[] expected = new float[FN * span];
+        for (int twice = 0; twice < 2; twice++) {
+          engine.gradient(dout, shifts, FN, P, patches, size, span, sums);
+          for (int f = 0; f < FN; f++) {
+            for (int p = 0; p < P; p++) {
+              for (int j = 0; j < span; j++) {
+                expected[f * span + j] +=
+                    dout[f * P + p] * patches[p * size + shifts[f * P + p] + j];
+              }
+            }
+          }
+        }
+        float[] found = new float[FN * span];
+        for (int f = 0; f < FN; f++) {
+          System.arraycopy(sums, f * stride, found, f * span, span);
+        }
+        assertArrayEquals(expected, found);
+      }
+    }
+  }
+}
