@@ -3,6 +3,7 @@ package convnet.net;
 import convnet.layer.Layer;
 import convnet.layer.ParameterLayer;
 import convnet.layer.SliceLayer;
+import convnet.layer.SoftmaxWithLoss;
 import convnet.tensor.Functions;
 import convnet.tensor.Shape;
 import convnet.tensor.Tensor;
@@ -84,14 +85,68 @@ public class Network {
     return new SlicePass(slices);
   }
 
+  /** What comes out of each layer, by name and in order, when x goes through. */
+  public final Map<String, Tensor> activations(Tensor x) {
+    Map<String, Tensor> activations = new LinkedHashMap<>();
+    for (Map.Entry<String, Layer> entry : layers.entrySet()) {
+      x = entry.getValue().forward(x);
+      activations.put(entry.getKey(), x);
+    }
+    return activations;
+  }
+
   /** The shape behind each layer, by name and in order, found by sending x through. */
   public final Map<String, Shape> shapes(Tensor x) {
     Map<String, Shape> shapes = new LinkedHashMap<>();
-    for (Map.Entry<String, Layer> entry : layers.entrySet()) {
-      x = entry.getValue().forward(x);
-      shapes.put(entry.getKey(), x.shape());
-    }
+    activations(x).forEach((name, out) -> shapes.put(name, out.shape()));
     return shapes;
+  }
+
+  /**
+   * Takes over parameters that were learned elsewhere, by copying.
+   *
+   * @param values one for each parameter, of its name and shape
+   * @throws IllegalArgumentException if a name or a shape differs; then nothing has changed
+   */
+  public final void setParams(Map<String, Tensor> values) {
+    if (!values.keySet().equals(params.keySet())) {
+      throw new IllegalArgumentException(
+          "Network: expected the parameters %s, got %s"
+              .formatted(String.join(" ", params.keySet()), String.join(" ", values.keySet())));
+    }
+    params.forEach(
+        (name, param) -> {
+          Shape shape = values.get(name).shape();
+          if (!shape.equals(param.shape())) {
+            throw new IllegalArgumentException(
+                "Network: parameter %s has shape %s, got %s".formatted(name, param.shape(), shape));
+          }
+        });
+    params.forEach(
+        (name, param) ->
+            System.arraycopy(values.get(name).array(), 0, param.array(), 0, param.size()));
+  }
+
+  /**
+   * How the loss of a batch would change with each of its pixels: the gradient with respect to the
+   * images, which training does without.
+   *
+   * @param t one-hot {@code (N, K)} or class numbers {@code (N,)}
+   * @return of x's shape
+   */
+  public final Tensor inputGradient(Tensor x, Tensor t) {
+    SoftmaxWithLoss lastLayer = new SoftmaxWithLoss();
+    for (Layer layer : layers.values()) {
+      x = layer.forward(x);
+    }
+    lastLayer.forward(x, t);
+    Tensor dout = lastLayer.backward();
+    List<Layer> reversed = new ArrayList<>(layers.values());
+    Collections.reverse(reversed);
+    for (Layer layer : reversed) {
+      dout = layer.backward(dout);
+    }
+    return dout;
   }
 
   /**

@@ -82,7 +82,7 @@ public final class Charts {
    *
    * @param x one value for each point
    * @param lines by their names in the legend, each as long as x; NaN leaves a gap
-   * @throws IllegalArgumentException if there are more than four or the lengths differ
+   * @throws IllegalArgumentException if there are more than six or the lengths differ
    */
   public static XYChart lines(
       String title, String xTitle, String yTitle, double[] x, Map<String, double[]> lines) {
@@ -112,10 +112,15 @@ public final class Charts {
   }
 
   private static final Color[] LINES = {
-    BLUE, ORANGE, new Color(0x009E73), new Color(0x333333),
+    BLUE,
+    ORANGE,
+    new Color(0x009E73),
+    new Color(0x333333),
+    new Color(0xCC79A7),
+    new Color(0x56B4E9),
   };
 
-  private static final float[][] PATTERNS = {null, {6, 4}, {2, 3}, {10, 3, 2, 3}};
+  private static final float[][] PATTERNS = {null, {6, 4}, {2, 3}, {10, 3, 2, 3}, {14, 4}, {1, 5}};
 
   /**
    * One bar for each name, the largest in the dark colour.

@@ -1,13 +1,16 @@
 package convnet.notebook;
 
 import convnet.train.History;
+import convnet.train.Sweep;
 import convnet.train.TrainingRun;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
+import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.knowm.xchart.XYChart;
@@ -24,8 +27,12 @@ public final class Progress {
    * updateDisplay}.
    */
   public static BufferedImage picture(TrainingRun run) {
+    return onOwnThread(() -> draw(run));
+  }
+
+  private static BufferedImage onOwnThread(Callable<BufferedImage> drawing) {
     // Drawn on a thread of its own: Java's font code swallows an interrupt, and with it the Stop.
-    FutureTask<BufferedImage> picture = new FutureTask<>(() -> draw(run));
+    FutureTask<BufferedImage> picture = new FutureTask<>(drawing);
     new Thread(picture, "convnet-picture").start();
     boolean interrupted = false;
     try {
@@ -45,19 +52,42 @@ public final class Progress {
     }
   }
 
+  /** A sweep as it stands: its bar above the loss of the training that is under way. */
+  public static BufferedImage picture(Sweep sweep) {
+    return onOwnThread(() -> draw(sweep));
+  }
+
+  private static BufferedImage draw(Sweep sweep) {
+    List<TrainingRun> runs = sweep.runs();
+    float[] losses = runs.isEmpty() ? new float[0] : runs.get(runs.size() - 1).history().losses();
+    XYChart loss = Charts.loss(losses);
+    if (!runs.isEmpty()) {
+      loss.getStyler().setXAxisMax((double) runs.get(runs.size() - 1).updates());
+      loss.setTitle(sweep.experiments().get(runs.size() - 1).toString());
+    }
+    return draw(sweep.fraction(), text(sweep), loss);
+  }
+
   private static BufferedImage draw(TrainingRun run) {
     XYChart loss = Charts.loss(run.history().losses());
     XYChart accuracy = Charts.accuracy(run.history().epochs(), 0);
     loss.getStyler().setXAxisMax((double) run.updates());
     accuracy.getStyler().setXAxisMax((double) run.trainer().epochs());
-    int width = loss.getWidth() + accuracy.getWidth();
-    int height = BAR + loss.getHeight();
+    return draw((double) run.update() / run.updates(), text(run), loss, accuracy);
+  }
+
+  private static BufferedImage draw(double done, String text, XYChart... charts) {
+    int width = 0;
+    for (XYChart chart : charts) {
+      width += chart.getWidth();
+    }
+    int height = BAR + charts[0].getHeight();
     BufferedImage image = new BufferedImage(2 * width, 2 * height, BufferedImage.TYPE_INT_RGB);
     Graphics2D g = image.createGraphics();
     g.scale(2, 2);
-    bar(g, width, (double) run.update() / run.updates(), text(run));
+    bar(g, width, done, text);
     g.translate(0, BAR);
-    Charts.paint(g, loss, accuracy);
+    Charts.paint(g, charts);
     g.dispose();
     return image;
   }
@@ -96,6 +126,18 @@ public final class Progress {
               100 * last.testAccuracy()));
     }
     return text.toString();
+  }
+
+  /** The state in words: {@code 3 of 12 experiments, 20 s so far, 1 min 02 s left}. */
+  public static String text(Sweep sweep) {
+    String text =
+        "%d of %d experiments, %s so far"
+            .formatted(sweep.done(), sweep.experiments().size(), time(sweep.seconds()));
+    if (sweep.done() == sweep.experiments().size()) {
+      return text + ", done";
+    }
+    double left = sweep.secondsLeft();
+    return Double.isNaN(left) ? text : text + ", %s left".formatted(time(left));
   }
 
   private static String time(double seconds) {

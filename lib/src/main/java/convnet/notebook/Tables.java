@@ -1,15 +1,20 @@
 package convnet.notebook;
 
+import convnet.net.Plan;
 import convnet.tensor.Shape;
 import convnet.train.History;
+import convnet.train.Ledger;
+import java.io.File;
 import java.util.Locale;
 import java.util.Map;
 import tech.tablesaw.api.ColumnType;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
+import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
+import tech.tablesaw.io.csv.CsvReadOptions;
 
 /** Tables for a notebook: Tablesaw's, and their HTML for {@code display(html, "text/html")}. */
 public final class Tables {
@@ -59,6 +64,50 @@ public final class Tables {
       append(table, epoch, 600 * epoch, rows[epoch][0], rows[epoch][1], rows[epoch][2]);
     }
     return table;
+  }
+
+  /**
+   * The rows of a ledger, in the order in which they were written.
+   *
+   * @throws IllegalStateException if there is no such file yet
+   */
+  public static Table ledger(Ledger ledger) {
+    File file = new File(ledger.file());
+    if (!file.isFile()) {
+      throw new IllegalStateException(
+          "Tables: there is no ledger %s yet; run an experiment first".formatted(file));
+    }
+    ColumnType[] types = Ledger.COLUMNS.stream().map(Tables::type).toArray(ColumnType[]::new);
+    return Table.read().usingOptions(CsvReadOptions.builder(file).columnTypes(types));
+  }
+
+  private static ColumnType type(String column) {
+    return switch (column) {
+      case "finished", "data", "optimizer" -> ColumnType.STRING;
+      case "learning rate", "weight std", "seconds", "loss", "train accuracy", "test accuracy" ->
+          ColumnType.DOUBLE;
+      case "seed" -> ColumnType.LONG;
+      default -> ColumnType.INTEGER;
+    };
+  }
+
+  /** One row a step of a network on paper, and their sums. */
+  public static Table plan(Plan plan) {
+    StringColumn step = StringColumn.create("step");
+    StringColumn shape = StringColumn.create("output shape");
+    LongColumn parameters = LongColumn.create("parameters");
+    LongColumn multiplyAdds = LongColumn.create("multiply-adds");
+    for (Plan.Step s : plan.steps()) {
+      step.append(s.name());
+      shape.append(s.out().toString());
+      parameters.append(s.parameters());
+      multiplyAdds.append(s.multiplyAdds());
+    }
+    step.append("sum");
+    shape.append("");
+    parameters.append(plan.parameters());
+    multiplyAdds.append(plan.multiplyAdds());
+    return Table.create("plan", step, shape, parameters, multiplyAdds);
   }
 
   private static Table epochs(String name) {
@@ -118,6 +167,9 @@ public final class Tables {
     }
     if (column.type() == ColumnType.DOUBLE) {
       return String.format(Locale.ROOT, "%.4f", ((DoubleColumn) column).getDouble(row));
+    }
+    if (column.type() == ColumnType.LONG) {
+      return String.format(Locale.ROOT, "%,d", ((LongColumn) column).getLong(row));
     }
     return column.getString(row);
   }

@@ -38,6 +38,11 @@ public interface Matmul {
     return Engine.CHOSEN;
   }
 
+  /** The plain loops, whichever engine is in use: to compare with. */
+  static Matmul plain() {
+    return new PlainMatmul();
+  }
+
   /** The choice, made when the first product is asked for. */
   final class Engine {
     static final Matmul CHOSEN = choose();

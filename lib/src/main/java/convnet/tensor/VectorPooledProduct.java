@@ -185,10 +185,22 @@ final class VectorPooledProduct implements PooledProduct {
       float[] sums) {
     int stride = stride(span);
     for (int f = 0; f < FN; f += GROUP) {
+      if (zero(dout, f * P, (f + GROUP) * P)) { // filters that ReLU silenced on this image
+        continue;
+      }
       for (int j = 0; j < stride; j += 2 * L) {
         windows(dout, shifts, f * P, P, patches, j, size, sums, f * stride + j, stride);
       }
     }
+  }
+
+  private static boolean zero(float[] dout, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (dout[i] != 0) { // true for NaN
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Two vectors of the gradients of three filters. */

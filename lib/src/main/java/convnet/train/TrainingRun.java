@@ -23,6 +23,7 @@ public final class TrainingRun {
   private Batch batch;
   private volatile Thread worker; // the last that called train
   private volatile int update;
+  private volatile boolean diverged;
   private volatile double seconds;
   private volatile double evaluating; // seconds of these spent on accuracies
 
@@ -100,6 +101,7 @@ public final class TrainingRun {
       loss = pass.loss(batch.x(), batch.t());
     }
     if (Double.isNaN(loss)) {
+      diverged = true;
       throw new ArithmeticException(
           "training: the loss is NaN after update %d; try a smaller learning rate than %s"
               .formatted(update + 1, trainer.optimizer().lr()));
@@ -164,6 +166,11 @@ public final class TrainingRun {
   /** Whether all updates and the last evaluation are done. */
   public boolean finished() {
     return history.epochs().size() > trainer.epochs();
+  }
+
+  /** Whether it ended with a loss that is not a number. */
+  public boolean diverged() {
+    return diverged;
   }
 
   /** Seconds of training so far, evaluations included. */

@@ -1,0 +1,118 @@
+package convnet.train;
+
+import convnet.net.ConvNetConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The experiments so far, one row each, in a CSV file that any program reads. A row is written when
+ * its run has ended, and the file is exchanged whole: whatever interrupts it leaves no half row.
+ */
+public final class Ledger {
+  /** The columns' names. Accuracies are from 0 to 1; a run that diverged has none. */
+  public static final List<String> COLUMNS =
+      List.of(
+          "finished",
+          "data",
+          "optimizer",
+          "learning rate",
+          "filters",
+          "filter size",
+          "pad",
+          "stride",
+          "hidden",
+          "weight std",
+          "batch size",
+          "epochs",
+          "seed",
+          "updates",
+          "seconds",
+          "loss",
+          "train accuracy",
+          "test accuracy");
+
+  private final Path file;
+
+  /** A ledger in the given file, which need not exist yet. */
+  public Ledger(String file) {
+    this.file = Path.of(file);
+  }
+
+  /** Where it is kept. */
+  public String file() {
+    return file.toString();
+  }
+
+  /**
+   * Appends the row of a run that has ended.
+   *
+   * @param data the name of the data set
+   * @param run ended, or stopped by a loss that is not a number
+   * @throws IllegalArgumentException if the run neither is finished nor diverged, or the name holds
+   *     a comma, a quote or a line's end
+   * @throws IOException if the file cannot be written or is no such ledger; then it stays as it was
+   */
+  public void append(String data, Experiment experiment, TrainingRun run) throws IOException {
+    if (!run.finished() && !run.diverged()) {
+      throw new IllegalArgumentException(
+          "Ledger: the run stands at update %d of %d; only what has ended is written down"
+              .formatted(run.update(), run.updates()));
+    }
+    if (data.matches("(?s).*[,\"\\r\\n].*")) {
+      throw new IllegalArgumentException(
+          "Ledger: expected a name without comma, quote and line's end, got " + data);
+    }
+    String header = String.join(",", COLUMNS) + "\n";
+    String before = Files.exists(file) ? Files.readString(file) : header;
+    if (!before.startsWith(header) || !before.endsWith("\n")) {
+      throw new IOException(
+          "Ledger: %s begins with other columns than a ledger, or its last row is cut off"
+              .formatted(file));
+    }
+    Path folder = file.toAbsolutePath().getParent();
+    Path draft = Files.createTempFile(folder, "." + file.getFileName(), ".new");
+    try {
+      Files.writeString(draft, before + row(data, experiment, run));
+      Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(draft);
+    }
+  }
+
+  private static String row(String data, Experiment experiment, TrainingRun run) {
+    ConvNetConfig c = experiment.config();
+    History.Epoch last = run.history().last();
+    boolean whole = run.finished() && last != null;
+    return String.format(
+        Locale.ROOT,
+        "%s,%s,%s,%s,%d,%d,%d,%d,%d,%s,%d,%d,%d,%d,%.2f,%s,%s,%s%n".replace("%n", "\n"),
+        Instant.now().truncatedTo(ChronoUnit.SECONDS),
+        data,
+        experiment.optimizer(),
+        c.learningRate(),
+        c.filters(),
+        c.filterSize(),
+        c.pad(),
+        c.stride(),
+        c.hidden(),
+        c.weightStd(),
+        c.batchSize(),
+        c.epochs(),
+        c.seed(),
+        run.update(),
+        run.seconds(),
+        whole ? number(last.loss()) : "",
+        whole ? number(last.trainAccuracy()) : "",
+        whole ? number(last.testAccuracy()) : "");
+  }
+
+  private static String number(double value) {
+    return String.format(Locale.ROOT, "%.4f", value);
+  }
+}

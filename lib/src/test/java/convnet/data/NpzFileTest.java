@@ -1,0 +1,171 @@
+package convnet.data;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import convnet.tensor.Tensor;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.AbstractMap;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Files that NumPy wrote are in the resources, beside the script that wrote them. */
+class NpzFileTest {
+  @TempDir Path folder;
+
+  private String fixture(String name) throws IOException {
+    Path copy = folder.resolve(name);
+    try (InputStream in = NpzFileTest.class.getResourceAsStream("/golden/npz/" + name)) {
+      Files.write(copy, in.readAllBytes());
+    }
+    return copy.toString();
+  }
+
+  private static Map<String, Tensor> arrays() {
+    Map<String, Tensor> arrays = new LinkedHashMap<>();
+    arrays.put("W1", Tensor.arange(2, 1, 3, 4).map(v -> (float) v / 7f));
+    arrays.put("b1", Tensor.of(-1.5, 2.25));
+    arrays.put("scale", Tensor.full(0.125, new int[0]));
+    return arrays;
+  }
+
+  private static void same(Map<String, Tensor> expected, Map<String, Tensor> found) {
+    assertEquals(expected.keySet().toString(), found.keySet().toString());
+    expected.forEach(
+        (name, array) -> {
+          assertEquals(array.shape(), found.get(name).shape(), name);
+          assertArrayEquals(array.array(), found.get(name).array(), name);
+        });
+  }
+
+  @Test
+  void readsWhatNumPyWrote() throws IOException {
+    for (String name : new String[] {"floats.npz", "compressed.npz", "doubles.npz"}) {
+      same(arrays(), NpzFile.read(fixture(name)));
+    }
+  }
+
+  @Test
+  void writesTheArraysByteForByteAsNumPy() throws IOException {
+    String ours = folder.resolve("ours.npz").toString();
+    NpzFile.write(ours, arrays());
+    try (ZipFile expected = new ZipFile(fixture("floats.npz"));
+        ZipFile found = new ZipFile(ours)) {
+      assertEquals(expected.size(), found.size());
+      for (String name : arrays().keySet()) {
+        ZipEntry entry = expected.getEntry(name + ".npy");
+        byte[] numpy = expected.getInputStream(entry).readAllBytes();
+        byte[] own = found.getInputStream(found.getEntry(name + ".npy")).readAllBytes();
+        assertArrayEquals(numpy, own, name);
+      }
+    }
+    same(arrays(), NpzFile.read(ours));
+  }
+
+  @Test
+  void theSameArraysGiveTheSameFile() throws IOException {
+    Path a = folder.resolve("a.npz");
+    Path b = folder.resolve("b.npz");
+    NpzFile.write(a.toString(), arrays());
+    NpzFile.write(b.toString(), arrays());
+    assertArrayEquals(Files.readAllBytes(a), Files.readAllBytes(b));
+  }
+
+  @Test
+  void aFailedWriteLeavesTheOldFileAndNothingElse() throws IOException {
+    Path file = folder.resolve("params.npz");
+    NpzFile.write(file.toString(), arrays());
+    byte[] before = Files.readAllBytes(file);
+    Map<String, Tensor> failing =
+        new AbstractMap<>() {
+          @Override
+          public Set<Entry<String, Tensor>> entrySet() {
+            Map<String, Tensor> broken = new LinkedHashMap<>();
+            broken.put("W1", Tensor.zeros(1000));
+            broken.put("W2", null); // fails when half is written
+            return broken.entrySet();
+          }
+        };
+    assertThrows(NullPointerException.class, () -> NpzFile.write(file.toString(), failing));
+    assertArrayEquals(before, Files.readAllBytes(file));
+    try (var files = Files.list(folder)) {
+      assertEquals(1, files.count());
+    }
+  }
+
+  @Test
+  void everyTruncationIsRefused() throws IOException {
+    byte[] whole = Files.readAllBytes(Path.of(fixture("floats.npz")));
+    Path cut = folder.resolve("cut.npz");
+    for (int length = 0; length < whole.length; length += 7) {
+      Files.write(cut, Arrays.copyOf(whole, length));
+      String message =
+          assertThrows(IOException.class, () -> NpzFile.read(cut.toString())).getMessage();
+      assertTrue(message.startsWith("NpzFile: " + cut + " is truncated or damaged ("), message);
+    }
+  }
+
+  @Test
+  void aChangedByteIsRefusedOrChangesNothing() throws IOException {
+    for (String name : new String[] {"floats.npz", "compressed.npz"}) {
+      byte[] whole = Files.readAllBytes(Path.of(fixture(name)));
+      Path changed = folder.resolve("changed.npz");
+      Random random = new Random(1);
+      int refused = 0;
+      for (int i = 0; i < 1500; i++) {
+        byte[] bytes = whole.clone();
+        bytes[random.nextInt(bytes.length)] ^= (byte) (1 + random.nextInt(255));
+        Files.write(changed, bytes);
+        try {
+          Map<String, Tensor> found = NpzFile.read(changed.toString());
+          // What the checksums do not cover: names and times in the archive's own lists.
+          found.values().forEach(array -> assertTrue(holds(array), "wrong numbers"));
+        } catch (IOException e) {
+          assertTrue(e.getMessage().startsWith("NpzFile: "), e.getMessage());
+          refused++;
+        }
+      }
+      assertTrue(refused > 700, "only " + refused);
+    }
+  }
+
+  private static boolean holds(Tensor array) {
+    return arrays().values().stream()
+        .anyMatch(a -> a.shape().equals(array.shape()) && Arrays.equals(a.array(), array.array()));
+  }
+
+  private static void refused(String message, String file) {
+    assertEquals(message, assertThrows(IOException.class, () -> NpzFile.read(file)).getMessage());
+  }
+
+  @Test
+  void refusesWhatItDoesNotTake() throws IOException {
+    String integers = fixture("integers.npz");
+    refused(
+        "NpzFile: expected row-major floats ('<f4' or '<f8') in labels.npy in "
+            + integers
+            + ", got {'descr': '<i8', 'fortran_order': False, 'shape': (5,), }",
+        integers);
+    String columns = fixture("columns.npz");
+    refused(
+        "NpzFile: expected row-major floats ('<f4' or '<f8') in W.npy in "
+            + columns
+            + ", got {'descr': '<f4', 'fortran_order': True, 'shape': (4, 6), }",
+        columns);
+    refused("NpzFile: there is no file nowhere.npz", "nowhere.npz");
+    assertFalse(Files.exists(Path.of("nowhere.npz")));
+  }
+}
