@@ -24,7 +24,7 @@ public final class Patches {
 
   // A number of every patch as a row: runs of neighbours in the split image.
   private final int[] splitPixel; // [size]: where in the split image a number of the first patch is
-  private final Panel[] panels;
+  private Panel[] panels;
 
   /** The runs of some neighbouring patches: where in the split image, and where in the panel. */
   private record Panel(int from, int[] source, int[] length, int[] target) {}
@@ -33,9 +33,8 @@ public final class Patches {
    * The patches of images of C channels.
    *
    * @param window the convolution's, at stride 1, its output even in both directions
-   * @param panel how many patches {@link #columns} makes at a time
    */
-  public Patches(Window window, int C, int panel) {
+  public Patches(Window window, int C) {
     this.window = window;
     this.C = C;
     int FH = window.FH();
@@ -65,6 +64,11 @@ public final class Patches {
     int across = window.OW() / 2;
     corner = new int[window.OH() / 2 * across];
     Arrays.setAll(corner, p -> 2 * (p / across) * W + 2 * (p % across));
+  }
+
+  /** Says how many patches {@link #columns} shall make at a time. */
+  public void inPanels(int panel) {
+    int across = window.OW() / 2;
     panels = new Panel[(corner.length + panel - 1) / panel];
     // The last panel does some patches once more, if there are so many.
     Arrays.setAll(

@@ -50,7 +50,7 @@ public final class NpzFile {
    */
   public static void write(String file, Map<String, Tensor> arrays) throws IOException {
     Path path = Path.of(file).toAbsolutePath();
-    Path draft = Files.createTempFile(path.getParent(), "." + path.getFileName(), ".new");
+    Path draft = path.resolveSibling("." + path.getFileName() + ".new");
     try {
       try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(draft))) {
         for (Map.Entry<String, Tensor> array : arrays.entrySet()) {

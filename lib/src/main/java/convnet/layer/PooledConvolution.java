@@ -19,8 +19,6 @@ import java.util.Arrays;
  * in their place; see {@link PooledProduct} for the idea.
  */
 public final class PooledConvolution extends LearningLayer {
-  private static final PooledProduct ENGINE = PooledProduct.get();
-
   /** What one thread needs to work on one image. */
   private static final class Scratch {
     float[] split = {}; // the image, for columns
@@ -46,6 +44,7 @@ public final class PooledConvolution extends LearningLayer {
   private Shape batch;
   private Window window;
   private Patches patches;
+  private PooledProduct product;
   private float[] weights; // (filters/GROUP, span, GROUP)
   private float[] biases; // (filters)
   private int[] where = {}; // (N, FN, P): the shift of the window that won, or BLOCKED
@@ -56,7 +55,7 @@ public final class PooledConvolution extends LearningLayer {
     pad = convolution.pad();
     FN = W.dim(0);
     K = W.size() / FN;
-    filters = (FN + PooledProduct.GROUP - 1) / PooledProduct.GROUP * PooledProduct.GROUP;
+    filters = PooledProduct.filledUp(FN);
   }
 
   /** Whether a convolution and the pooling behind it can be done as one, ReLU between or after. */
@@ -77,12 +76,14 @@ public final class PooledConvolution extends LearningLayer {
     if (!x.equals(batch)) {
       batch = x;
       this.window = window;
-      patches = new Patches(window, x.dim(1), ENGINE.panel(window.OH() / 2 * (window.OW() / 2)));
+      patches = new Patches(window, x.dim(1));
+      product = PooledProduct.of(FN, patches.span(), patches.row());
+      patches.inPanels(product.panel(patches.count()));
       weights = new float[filters * patches.span()];
       biases = new float[filters];
       where = new int[N * FN * patches.count()];
       int chunks = Parallel.chunkOf(N - 1, N) + 1;
-      sums = new float[chunks][filters * (ENGINE.stride(patches.span()) + 1)];
+      sums = new float[chunks][filters * (product.stride() + 1)];
     }
     arrangeWeights();
     return Shape.of(N, FN, window.OH() / 2, window.OW() / 2);
@@ -103,7 +104,7 @@ public final class PooledConvolution extends LearningLayer {
   public void forward(int n, Matrix x, Matrix out) {
     Scratch s = SCRATCH.get();
     int P = patches.count();
-    int panel = ENGINE.panel(P);
+    int panel = product.panel(P);
     s.split = room(s.split, patches.splitSize());
     s.columns = room(s.columns, patches.size() * panel + Elementwise.SLACK);
     s.sums = room(s.sums, 4 * filters * panel);
@@ -135,27 +136,14 @@ public final class PooledConvolution extends LearningLayer {
   }
 
   private void panel(Scratch s, int panel, float[] out, int oi, int[] where, int wi, int step) {
-    ENGINE.forward(
-        weights,
-        biases,
-        FN,
-        s.columns,
-        panel,
-        patches.span(),
-        patches.row(),
-        s.sums,
-        out,
-        oi,
-        where,
-        wi,
-        step);
+    product.forward(weights, biases, s.columns, panel, s.sums, out, oi, where, wi, step);
   }
 
   @Override
   public void backward(int n, Matrix x, Matrix dout, Matrix dx) {
     Scratch s = SCRATCH.get();
     int P = patches.count();
-    int stride = ENGINE.stride(patches.span());
+    int stride = product.stride();
     s.padded = room(s.padded, patches.paddedSize());
     s.rows = room(s.rows, P * patches.size() + stride + Elementwise.SLACK);
     s.dout = room(s.dout, filters * P);
@@ -167,11 +155,11 @@ public final class PooledConvolution extends LearningLayer {
       for (int f = 0; f < FN; f++) {
         int wi = ((n + i) * FN + f) * P;
         sum[filters * stride + f] +=
-            ENGINE.pass(dout.data(), dout.row(i) + f * P, where, wi, P, s.dout, s.shifts, f * P);
+            product.pass(dout.data(), dout.row(i) + f * P, where, wi, P, s.dout, s.shifts, f * P);
       }
       patches.pad(x.data(), x.row(i), s.padded);
       patches.rows(s.padded, s.rows);
-      ENGINE.gradient(s.dout, s.shifts, filters, P, s.rows, patches.size(), patches.span(), sum);
+      product.gradient(s.dout, s.shifts, P, s.rows, patches.size(), sum);
       if (dx != null) {
         dx(s, dx.data(), dx.row(i));
       }
@@ -203,7 +191,7 @@ public final class PooledConvolution extends LearningLayer {
 
   @Override
   public void gradients(Matrix x, Tensor dW, Tensor db) {
-    int stride = ENGINE.stride(patches.span());
+    int stride = product.stride();
     Arrays.fill(dW.array(), 0f);
     Arrays.fill(db.array(), 0f);
     for (float[] sum : sums) { // in order: no result depends on who summed up what

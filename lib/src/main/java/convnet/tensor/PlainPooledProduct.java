@@ -3,14 +3,14 @@ package convnet.tensor;
 import java.util.Arrays;
 
 /** Plain loops, the innermost along a row of patches or of a window. */
-final class PlainPooledProduct implements PooledProduct {
+record PlainPooledProduct(int FN, int span, int row) implements PooledProduct {
   @Override
   public int panel(int P) {
     return P;
   }
 
   @Override
-  public int stride(int span) {
+  public int stride() {
     return span;
   }
 
@@ -18,11 +18,8 @@ final class PlainPooledProduct implements PooledProduct {
   public void forward(
       float[] W,
       float[] b,
-      int FN,
       float[] patches,
       int panel,
-      int span,
-      int row,
       float[] scratch,
       float[] out,
       int oi,
@@ -40,7 +37,7 @@ final class PlainPooledProduct implements PooledProduct {
   }
 
   /** Of each filter the largest of four sums, the first of equals or the last NaN, and ReLU. */
-  void largest(
+  static void largest(
       float[] sums,
       int FN,
       int panel,
@@ -95,6 +92,12 @@ final class PlainPooledProduct implements PooledProduct {
   @Override
   public float pass(
       float[] dout, int di, int[] where, int wi, int P, float[] passed, int[] shifts, int at) {
+    return passOne(dout, di, where, wi, P, passed, shifts, at);
+  }
+
+  /** As {@link #pass}, one after the other. */
+  static float passOne(
+      float[] dout, int di, int[] where, int wi, int P, float[] passed, int[] shifts, int at) {
     float sum = 0;
     for (int p = 0; p < P; p++) {
       boolean blocked = where[wi + p] == BLOCKED;
@@ -106,15 +109,7 @@ final class PlainPooledProduct implements PooledProduct {
   }
 
   @Override
-  public void gradient(
-      float[] dout,
-      int[] shifts,
-      int FN,
-      int P,
-      float[] patches,
-      int size,
-      int span,
-      float[] sums) {
+  public void gradient(float[] dout, int[] shifts, int P, float[] patches, int size, float[] sums) {
     for (int f = 0; f < FN; f++) {
       int sum = f * span;
       for (int p = 0; p < P; p++) {

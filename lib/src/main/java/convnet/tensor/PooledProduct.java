@@ -21,34 +21,46 @@ public interface PooledProduct {
   /** What backward finds for an output that ReLU set to zero, instead of a shift. */
   int BLOCKED = -1;
 
-  /** How many patches of P to hand over at a time. */
+  /**
+   * The engine in use, the same as {@link Matmul#get}, for filters of one geometry.
+   *
+   * @param FN the number of filters
+   * @param span how many numbers of a patch a window reaches over
+   * @param row the length of a patch's row
+   */
+  static PooledProduct of(int FN, int span, int row) {
+    return Matmul.get() instanceof VectorMatmul
+        ? new VectorPooledProduct(FN, span, row)
+        : new PlainPooledProduct(FN, span, row);
+  }
+
+  /** FN filled up to a multiple of {@link #GROUP}. */
+  static int filledUp(int FN) {
+    return (FN + GROUP - 1) / GROUP * GROUP;
+  }
+
+  /** How many patches of an image's P to hand over at a time. */
   int panel(int P);
 
   /** How many numbers to leave for a filter's gradient in {@link #gradient}, at least span. */
-  int stride(int span);
+  int stride();
 
   /**
    * {@code out = max(0, b + the largest of four windows . W)} for a panel of patches, all filters.
    *
-   * @param W {@code (FN/GROUP, span, GROUP)}, zero where no weight is
-   * @param b {@code FN}, filled up like W
-   * @param FN the number of filters
+   * @param W {@code (FN/GROUP, span, GROUP)}, FN filled up, zero where no weight is
+   * @param b {@code FN}, filled up
    * @param patches {@code (size, panel)}: a patch is a column
    * @param panel how many patches there are
-   * @param span how many numbers of a patch a window reaches over
-   * @param row the length of a patch's row
-   * @param scratch four numbers for each filter and patch, FN filled up like W
+   * @param scratch {@code (FN, 4, panel)}, FN filled up
    * @param out the first filter's first result lies at oi, the next filter's {@code step} further
    * @param where receives the winning shift likewise from wi on, or {@link #BLOCKED}
    */
   void forward(
       float[] W,
       float[] b,
-      int FN,
       float[] patches,
       int panel,
-      int span,
-      int row,
       float[] scratch,
       float[] out,
       int oi,
@@ -71,24 +83,10 @@ public interface PooledProduct {
   /**
    * {@code sums[f] += dout[f, p] * the window of patch p that won}, over all p in order.
    *
-   * @param dout {@code (FN, P)}, FN a multiple of GROUP
+   * @param dout {@code (FN, P)}, FN filled up
    * @param shifts {@code (FN, P)}, of the windows that won
    * @param patches {@code (P, size)}: a patch is a row; behind the last as much again as a stride
-   * @param sums {@code (FN, stride(span))}
+   * @param sums {@code (FN, stride)}
    */
-  void gradient(
-      float[] dout, int[] shifts, int FN, int P, float[] patches, int size, int span, float[] sums);
-
-  /** The engine in use, the same as {@link Matmul#get}. */
-  static PooledProduct get() {
-    return Chosen.ENGINE;
-  }
-
-  /** The choice, made when first asked for. */
-  final class Chosen {
-    static final PooledProduct ENGINE =
-        Matmul.get() instanceof VectorMatmul ? new VectorPooledProduct() : new PlainPooledProduct();
-
-    private Chosen() {}
-  }
+  void gradient(float[] dout, int[] shifts, int P, float[] patches, int size, float[] sums);
 }

@@ -14,7 +14,7 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>Back, a vector holds neighbouring numbers of one window, and a tile is three filters by two
  * vectors: each gradient is multiplied with the window that won, wherever in its patch that begins.
  */
-final class VectorPooledProduct implements PooledProduct {
+record VectorPooledProduct(int FN, int span, int row) implements PooledProduct {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
   private static final int L = S.length();
@@ -25,7 +25,7 @@ final class VectorPooledProduct implements PooledProduct {
   }
 
   @Override
-  public int stride(int span) {
+  public int stride() {
     return (span + 2 * L - 1) / (2 * L) * 2 * L;
   }
 
@@ -33,11 +33,8 @@ final class VectorPooledProduct implements PooledProduct {
   public void forward(
       float[] W,
       float[] b,
-      int FN,
       float[] patches,
       int panel,
-      int span,
-      int row,
       float[] scratch,
       float[] out,
       int oi,
@@ -48,7 +45,8 @@ final class VectorPooledProduct implements PooledProduct {
       tile(W, f * span, b, f, patches, span, row * L, scratch, 4 * f * L);
     }
     if (!largest(scratch, FN, row, out, oi, where, wi, step)) {
-      PLAIN.largest(scratch, FN, L, row, out, oi, where, wi, step); // a NaN needs a closer look
+      PlainPooledProduct.largest(
+          scratch, FN, L, row, out, oi, where, wi, step); // a NaN needs a closer look
     }
   }
 
@@ -164,26 +162,17 @@ final class VectorPooledProduct implements PooledProduct {
       d.intoArray(passed, at + p);
       shift.blend(0f, blocked).reinterpretAsInts().intoArray(shifts, at + p);
     }
-    float sum = PLAIN.pass(dout, di + p, where, wi + p, P - p, passed, shifts, at + p);
+    float sum =
+        PlainPooledProduct.passOne(dout, di + p, where, wi + p, P - p, passed, shifts, at + p);
     for (int l = 0; l < L; l++) {
       sum += sums.lane(l);
     }
     return sum;
   }
 
-  private static final PlainPooledProduct PLAIN = new PlainPooledProduct();
-
   @Override
-  public void gradient(
-      float[] dout,
-      int[] shifts,
-      int FN,
-      int P,
-      float[] patches,
-      int size,
-      int span,
-      float[] sums) {
-    int stride = stride(span);
+  public void gradient(float[] dout, int[] shifts, int P, float[] patches, int size, float[] sums) {
+    int stride = stride();
     for (int f = 0; f < FN; f += GROUP) {
       if (zero(dout, f * P, (f + GROUP) * P)) { // filters that ReLU silenced on this image
         continue;

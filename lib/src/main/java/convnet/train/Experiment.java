@@ -67,14 +67,15 @@ public record Experiment(ConvNetConfig config, String optimizer) {
     };
   }
 
-  /** In a few words: {@code 30 filters 5 x 5, AdaGrad 0.06, batch 100, seed 0}. */
+  /** In a few words: {@code 30 filters 5 x 5, std 0.01, AdaGrad 0.06, batch 100, seed 0}. */
   @Override
   public String toString() {
-    return "%d filters %d x %d, %s %s, batch %d, seed %d"
+    return "%d filters %d x %d, std %s, %s %s, batch %d, seed %d"
         .formatted(
             config.filters(),
             config.filterSize(),
             config.filterSize(),
+            config.weightStd(),
             optimizer,
             config.learningRate(),
             config.batchSize(),

@@ -75,8 +75,7 @@ public final class Ledger {
           "Ledger: %s begins with other columns than a ledger, or its last row is cut off"
               .formatted(file));
     }
-    Path folder = file.toAbsolutePath().getParent();
-    Path draft = Files.createTempFile(folder, "." + file.getFileName(), ".new");
+    Path draft = file.resolveSibling("." + file.getFileName() + ".new");
     try {
       Files.writeString(draft, before + row(data, experiment, run));
       Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

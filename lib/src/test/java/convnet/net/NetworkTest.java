@@ -4,8 +4,8 @@ import static convnet.testing.Check.refused;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import convnet.tensor.Shape;
 import convnet.tensor.Tensor;
+import convnet.testing.TinyMnist;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
@@ -14,12 +14,7 @@ import org.junit.jupiter.api.Test;
 /** Parameters from elsewhere, and looks into a network. */
 class NetworkTest {
   private static final ConvNetConfig SMALL =
-      ConvNetConfig.chapter7()
-          .withInput(Shape.of(1, 8, 8))
-          .withFilters(3)
-          .withFilterSize(3)
-          .withHidden(7)
-          .withWeightStd(0.3);
+      TinyMnist.config().withFilters(3).withHidden(7).withWeightStd(0.3);
 
   private final Network network = new SimpleConvNet(SMALL);
   private final Tensor x = Tensor.randn(new Random(1), 2, 1, 8, 8);

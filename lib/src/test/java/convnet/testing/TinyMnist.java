@@ -1,6 +1,8 @@
 package convnet.testing;
 
 import convnet.data.Mnist;
+import convnet.net.ConvNetConfig;
+import convnet.tensor.Shape;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,6 +14,17 @@ import java.util.zip.GZIPOutputStream;
 /** Data sets in MNIST's four files, small enough to make for a test. */
 public final class TinyMnist {
   private TinyMnist() {}
+
+  /** A small network for the set that {@link #load} makes. */
+  public static ConvNetConfig config() {
+    return ConvNetConfig.chapter7()
+        .withInput(Shape.of(1, 8, 8))
+        .withFilters(2)
+        .withFilterSize(3)
+        .withHidden(5)
+        .withBatchSize(20)
+        .withEpochs(1);
+  }
 
   /** The real digits, wherever the tests are started from. */
   public static Path real() {

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import convnet.data.Mnist;
 import convnet.net.ConvNetConfig;
-import convnet.tensor.Shape;
 import convnet.testing.TinyMnist;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,14 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Experiments, the ledger they are written into, and sweeps of them. */
 class LaboratoryTest {
-  private static final ConvNetConfig SMALL =
-      ConvNetConfig.chapter7()
-          .withInput(Shape.of(1, 8, 8))
-          .withFilters(2)
-          .withFilterSize(3)
-          .withHidden(5)
-          .withBatchSize(20)
-          .withEpochs(2);
+  private static final ConvNetConfig SMALL = TinyMnist.config().withEpochs(2);
 
   @TempDir Path folder;
   private Mnist mnist;
@@ -153,6 +145,7 @@ class LaboratoryTest {
     refused(
         "Sweep: expected one experiment or more, got none",
         () -> new Sweep(List.of(), mnist, "tiny", ledger));
-    assertEquals("2 filters 3 x 3, AdaGrad 0.06, batch 20, seed 0", experiment.toString());
+    assertEquals(
+        "2 filters 3 x 3, std 0.01, AdaGrad 0.06, batch 20, seed 0", experiment.toString());
   }
 }
