@@ -87,9 +87,14 @@ public final class Pooling extends SliceLayer {
     }
   }
 
+  /** Whether it looks for the largest value, not for the average. */
+  public boolean isMax() {
+    return kind == Kind.MAX;
+  }
+
   /** Whether this is the chapter's 2 x 2 max pooling at stride 2, which has a faster way. */
   boolean halves() {
-    return kind == Kind.MAX && PH == 2 && PW == 2 && stride == 2 && pad == 0;
+    return isMax() && PH == 2 && PW == 2 && stride == 2 && pad == 0;
   }
 
   /** One image, (C, H, W) -> (C, OH, OW). */

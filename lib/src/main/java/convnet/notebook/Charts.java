@@ -92,9 +92,13 @@ public final class Charts {
     }
     XYChart chart = chart(title, xTitle, yTitle);
     chart.getStyler().setLegendVisible(lines.size() > 1);
-    chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
-    chart.getStyler().setLegendLayout(LegendLayout.Horizontal);
-    chart.getStyler().setXAxisDecimalPattern(null);
+    if (String.join("", lines.keySet()).length() + 6 * lines.size() <= WIDEST_LEGEND) {
+      chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
+      chart.getStyler().setLegendLayout(LegendLayout.Horizontal);
+    } else {
+      chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
+    }
+    chart.getStyler().setXAxisDecimalPattern(null).setXAxisMaxLabelCount(7);
     int i = 0;
     for (Map.Entry<String, double[]> line : lines.entrySet()) {
       if (line.getValue().length != x.length) {
@@ -110,6 +114,9 @@ public final class Charts {
     }
     return chart;
   }
+
+  /** How many letters fit below a chart; a line's sample counts as six. */
+  private static final int WIDEST_LEGEND = 72;
 
   private static final Color[] LINES = {
     BLUE,

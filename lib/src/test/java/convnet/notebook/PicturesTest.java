@@ -34,6 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.XYChart;
+import org.knowm.xchart.style.Styler.LegendPosition;
 
 /** Pictures are tested by what they say of their data, and by a few pixels that carry it. */
 class PicturesTest {
@@ -278,5 +279,21 @@ class PicturesTest {
     assertArrayEquals(new double[] {0.1, 0, 0.2}, bars.getSeries("others").getYData());
     assertArrayEquals(new double[] {0, 0.7, 0}, bars.getSeries("largest").getYData());
     assertEquals(2 * (520 + 520), Charts.picture(chart, bars).getWidth());
+  }
+
+  @Test
+  void aLegendTooLongForTheWidthStandsAtTheRight() {
+    Map<String, double[]> lines = new LinkedHashMap<>();
+    for (String name : List.of("AdaGrad 0.06", "AdaGrad 0.02", "SGD 0.1", "Momentum 0.1")) {
+      lines.put(name, new double[] {1, 2});
+    }
+    double[] x = {0, 1};
+    assertEquals(
+        LegendPosition.OutsideS,
+        Charts.lines("", "", "", x, lines).getStyler().getLegendPosition());
+    lines.put("Adam 0.003", new double[] {1, 2});
+    assertEquals(
+        LegendPosition.OutsideE,
+        Charts.lines("", "", "", x, lines).getStyler().getLegendPosition());
   }
 }
