@@ -5,7 +5,9 @@ import java.util.Map;
 
 /**
  * A way of batches through a network: {@link BatchPass} as the chapter writes it, {@link SlicePass}
- * as fast as it goes. Both give the same bits. What a pass returns is good until its next call.
+ * as fast as it goes. Both give the same bits, but for the gradient of a convolution that the
+ * latter joins with its pooling: its sums run in another order. What a pass returns is good until
+ * its next call.
  */
 public interface Pass {
   /**
