@@ -96,6 +96,9 @@ public final class Im2col {
           int left = Math.min(w.OW(), first(fw, w));
           int right = Math.max(left, end(fw, w.W(), w.OW(), w));
           border(col, row, w.OW(), to - from, top - from, bottom - from, left, right);
+          if (left == right) {
+            continue; // a narrow image: this pixel of the window always meets padding
+          }
           // The rectangle of steps at which this pixel of the window lies in the image.
           int in = plane + (top * s + fh - w.pad()) * w.W() + left * s + fw - w.pad();
           int out = row + (top - from) * w.OW() + left;
@@ -145,6 +148,9 @@ public final class Im2col {
         for (int fw = 0; fw < w.FW(); fw++, row += (to - from) * w.OW()) {
           int left = Math.min(w.OW(), first(fw, w));
           int right = Math.max(left, end(fw, w.W(), w.OW(), w));
+          if (left == right) {
+            continue;
+          }
           int out = plane + (top * s + fh - w.pad()) * w.W() + left * s + fw - w.pad();
           int in = row + (top - from) * w.OW() + left;
           if (s == 1) {

@@ -47,6 +47,13 @@ class LayerTest {
     }
   }
 
+  /** Four of five columns of the window lie in the padding at every step. */
+  @Test
+  void anImageNarrowerThanItsPaddingAgreesWithLoops() {
+    convolutionsAgreeWithLoops(new Geometry(2, 1, 3, 1, 4, 5, 1, 2));
+    convolutionsAgreeWithLoops(new Geometry(2, 2, 1, 1, 5, 5, 1, 2));
+  }
+
   @Test
   void aColumnMatrixInPartsGivesTheSame() {
     Random random = new Random(8);
