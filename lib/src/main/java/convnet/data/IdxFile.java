@@ -1,7 +1,9 @@
 package convnet.data;
 
+import convnet.tensor.Heap;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -46,7 +48,8 @@ record IdxFile(int[] dims, byte[] values) {
   }
 
   private static InputStream open(Path file) throws IOException {
-    InputStream in = new BufferedInputStream(Files.newInputStream(file));
+    // Not Files.newInputStream: that one breaks off when the thread is interrupted.
+    InputStream in = new BufferedInputStream(new FileInputStream(file.toFile()));
     in.mark(2);
     boolean gzip = in.read() == 0x1f && in.read() == 0x8b;
     in.reset();
@@ -77,7 +80,7 @@ record IdxFile(int[] dims, byte[] values) {
                 .formatted(name, Integer.toUnsignedString(dims[i])));
       }
     }
-    byte[] values = in.readNBytes((int) size);
+    byte[] values = bytes(name, in, (int) size);
     if (values.length < size) {
       throw new IOException(
           "%s: the header declares %d bytes of data, the file holds %d"
@@ -88,5 +91,13 @@ record IdxFile(int[] dims, byte[] values) {
           "%s: the header declares %d bytes of data, the file holds more".formatted(name, size));
     }
     return new IdxFile(dims, values);
+  }
+
+  private static byte[] bytes(String name, InputStream in, int size) throws IOException {
+    try {
+      return in.readNBytes(size);
+    } catch (OutOfMemoryError e) {
+      throw new IOException(Heap.tooSmall(name + ": its data", size), e);
+    }
   }
 }

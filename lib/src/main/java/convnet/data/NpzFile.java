@@ -3,6 +3,7 @@ package convnet.data;
 import convnet.tensor.Shape;
 import convnet.tensor.Tensor;
 import java.io.EOFException;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.BufferUnderflowException;
@@ -11,19 +12,19 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.LocalDateTime;
 import java.util.Arrays;
-import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32;
-import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
+import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
 /**
@@ -41,26 +42,22 @@ public final class NpzFile {
   private NpzFile() {}
 
   /**
-   * Writes arrays of 4-byte floats. The file appears whole or not at all: what stood there before
-   * stays until the new one is complete.
+   * Writes arrays of 4-byte floats, the file whole or not at all ({@link WholeFile}).
    *
    * @param file its name ends in {@code .npz}
    * @param arrays by name, as {@link convnet.net.Network#params()} gives them
    * @throws IOException if it cannot be written
    */
   public static void write(String file, Map<String, Tensor> arrays) throws IOException {
-    Path path = Path.of(file).toAbsolutePath();
-    Path draft = path.resolveSibling("." + path.getFileName() + ".new");
-    try {
-      try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(draft))) {
-        for (Map.Entry<String, Tensor> array : arrays.entrySet()) {
-          put(zip, array.getKey() + ".npy", npy(array.getValue()));
-        }
-      }
-      Files.move(draft, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(draft);
-    }
+    WholeFile.replace(
+        Path.of(file),
+        out -> {
+          try (ZipOutputStream zip = new ZipOutputStream(out)) {
+            for (Map.Entry<String, Tensor> array : arrays.entrySet()) {
+              put(zip, array.getKey() + ".npy", npy(array.getValue()));
+            }
+          }
+        });
   }
 
   private static void put(ZipOutputStream zip, String name, byte[] bytes) throws IOException {
@@ -113,19 +110,23 @@ public final class NpzFile {
       throw new IOException("NpzFile: there is no file " + file);
     }
     Map<String, Tensor> arrays = new LinkedHashMap<>();
-    try (ZipFile zip = new ZipFile(file)) {
-      for (ZipEntry entry : Collections.list(zip.entries())) {
+    // An archive holds each name twice: before the array, where this reads, and in a list.
+    try (ZipFile list = new ZipFile(file);
+        ZipInputStream in = new ZipInputStream(new FileInputStream(file))) {
+      Set<String> names = new HashSet<>();
+      for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
         String name = entry.getName();
         if (!name.endsWith(".npy")) {
           throw new IOException(
               "NpzFile: expected .npy arrays in %s, found %s".formatted(file, name));
         }
-        CheckedInputStream in = new CheckedInputStream(zip.getInputStream(entry), new CRC32());
-        Tensor array = tensor(file, entry, in);
-        if (in.getChecksum().getValue() != entry.getCrc()) {
-          throw new ZipException("checksum of " + name);
+        if (list.getEntry(name) == null || !names.add(name)) {
+          throw new ZipException("the name of " + name);
         }
-        arrays.put(name.substring(0, name.length() - 4), array);
+        arrays.put(name.substring(0, name.length() - 4), tensor(file, entry, in));
+      }
+      if (names.size() != list.size()) {
+        throw new ZipException("%d arrays of %d".formatted(names.size(), list.size()));
       }
     } catch (ZipException | EOFException | IllegalArgumentException e) {
       throw new IOException(

@@ -57,8 +57,10 @@ public class Network {
    *
    * @param x {@code (N, ...)}
    * @return {@code (N, K)}, one column a class
+   * @throws IllegalArgumentException if a pixel is NaN or infinite, here and in what follows
    */
   public final Tensor predict(Tensor x) {
+    x.requireFinite("predict: x");
     Pass pass = pass();
     int N = x.dim(0);
     Tensor scores = null;
@@ -87,6 +89,7 @@ public class Network {
 
   /** What comes out of each layer, by name and in order, when x goes through. */
   public final Map<String, Tensor> activations(Tensor x) {
+    x.requireFinite("activations: x");
     Map<String, Tensor> activations = new LinkedHashMap<>();
     for (Map.Entry<String, Layer> entry : layers.entrySet()) {
       x = entry.getValue().forward(x);
@@ -106,7 +109,8 @@ public class Network {
    * Takes over parameters that were learned elsewhere, by copying.
    *
    * @param values one for each parameter, of its name and shape
-   * @throws IllegalArgumentException if a name or a shape differs; then nothing has changed
+   * @throws IllegalArgumentException if a name or a shape differs, or a value is NaN or infinite;
+   *     then nothing has changed
    */
   public final void setParams(Map<String, Tensor> values) {
     if (!values.keySet().equals(params.keySet())) {
@@ -121,6 +125,7 @@ public class Network {
             throw new IllegalArgumentException(
                 "Network: parameter %s has shape %s, got %s".formatted(name, param.shape(), shape));
           }
+          values.get(name).requireFinite("Network: parameter " + name);
         });
     params.forEach(
         (name, param) ->
@@ -135,6 +140,7 @@ public class Network {
    * @return of x's shape
    */
   public final Tensor inputGradient(Tensor x, Tensor t) {
+    x.requireFinite("inputGradient: x");
     SoftmaxWithLoss lastLayer = new SoftmaxWithLoss();
     for (Layer layer : layers.values()) {
       x = layer.forward(x);
@@ -155,7 +161,7 @@ public class Network {
    * @param t one-hot {@code (N, K)} or class numbers {@code (N,)}
    */
   public final double loss(Tensor x, Tensor t) {
-    return pass().loss(x, t);
+    return pass().loss(x.requireFinite("loss: x"), t);
   }
 
   /**
@@ -175,6 +181,7 @@ public class Network {
       throw new IllegalArgumentException(
           "accuracy: %d images %s but %d answers %s".formatted(N, x.shape(), t.dim(0), t.shape()));
     }
+    x.requireFinite("accuracy: x");
     Pass pass = pass();
     int correct = 0;
     for (int from = 0; from < N; from += batchSize) {
@@ -192,7 +199,7 @@ public class Network {
    */
   public final Map<String, Tensor> gradient(Tensor x, Tensor t) {
     Pass pass = new BatchPass(layers.values());
-    pass.gradient(x, t);
+    pass.gradient(x.requireFinite("gradient: x"), t);
     return pass.grads();
   }
 }

@@ -54,9 +54,17 @@ public final class Tensor {
     return copyOf(values, values.length);
   }
 
-  /** All zeros. */
+  /**
+   * All zeros.
+   *
+   * @throws OutOfMemoryError with a sentence, if Java's heap is too small
+   */
   public static Tensor zeros(Shape shape) {
-    return new Tensor(new float[shape.size()], shape);
+    try {
+      return new Tensor(new float[shape.size()], shape);
+    } catch (OutOfMemoryError e) {
+      throw new OutOfMemoryError(Heap.tooSmall("Tensor: " + shape, 4L * shape.size()));
+    }
   }
 
   /** All zeros. */
@@ -149,6 +157,33 @@ public final class Tensor {
           "Tensor: index " + Arrays.toString(index) + " does not fit shape " + shape);
     }
     return offset;
+  }
+
+  /**
+   * This tensor, when every element is a number that one can compute with.
+   *
+   * @param name what it is called, for the error
+   * @throws IllegalArgumentException if one is NaN or infinite; it names the first
+   */
+  public Tensor requireFinite(String name) {
+    for (int i = 0; i < data.length; i++) {
+      if (!Float.isFinite(data[i])) {
+        throw new IllegalArgumentException(
+            "%s %s: element %s is %s, expected a finite number"
+                .formatted(name, shape, Arrays.toString(index(i)), data[i]));
+      }
+    }
+    return this;
+  }
+
+  /** The inverse of {@link #offset}. */
+  private int[] index(int offset) {
+    int[] index = new int[rank()];
+    for (int axis = index.length - 1; axis >= 0; axis--) {
+      index[axis] = offset % dim(axis);
+      offset /= dim(axis);
+    }
+    return index;
   }
 
   /**

@@ -1,12 +1,16 @@
 package convnet.train;
 
+import convnet.data.WholeFile;
 import convnet.net.ConvNetConfig;
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -68,20 +72,32 @@ public final class Ledger {
       throw new IllegalArgumentException(
           "Ledger: expected a name without comma, quote and line's end, got " + data);
     }
-    String header = String.join(",", COLUMNS) + "\n";
-    String before = Files.exists(file) ? Files.readString(file) : header;
-    if (!before.startsWith(header) || !before.endsWith("\n")) {
+    byte[] header = utf8(String.join(",", COLUMNS) + "\n");
+    byte[] before = Files.exists(file) ? read() : header;
+    if (!Arrays.equals(header, Arrays.copyOf(before, header.length))
+        || before[before.length - 1] != '\n') {
       throw new IOException(
           "Ledger: %s begins with other columns than a ledger, or its last row is cut off"
               .formatted(file));
     }
-    Path draft = file.resolveSibling("." + file.getFileName() + ".new");
-    try {
-      Files.writeString(draft, before + row(data, experiment, run));
-      Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(draft);
+    byte[] row = utf8(row(data, experiment, run));
+    WholeFile.replace(
+        file,
+        out -> {
+          out.write(before);
+          out.write(row);
+        });
+  }
+
+  /** Not Files.readAllBytes: that one breaks off when the thread is interrupted. */
+  private byte[] read() throws IOException {
+    try (InputStream in = new FileInputStream(file.toFile())) {
+      return in.readAllBytes();
     }
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   private static String row(String data, Experiment experiment, TrainingRun run) {

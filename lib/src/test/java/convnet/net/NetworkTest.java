@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 /** Parameters from elsewhere, and looks into a network. */
 class NetworkTest {
@@ -44,7 +45,34 @@ class NetworkTest {
     network.params().forEach((name, p) -> shapes.put(name, Tensor.zeros(p.shape())));
     shapes.put("b3", Tensor.zeros(11));
     refused("Network: parameter b3 has shape (10,), got (11,)", () -> network.setParams(shapes));
+    shapes.put("b3", Tensor.full(Double.NaN, 10));
+    refused(
+        "Network: parameter b3 (10,): element [0] is NaN, expected a finite number",
+        () -> network.setParams(shapes));
     assertArrayEquals(before, network.predict(x).array());
+  }
+
+  @Test
+  void namesPixelsThatAreNotNumbers() {
+    Tensor t = Tensor.of(3, 8);
+    Tensor bad = x.copy();
+    bad.set(Double.NEGATIVE_INFINITY, 1, 0, 4, 5);
+    Map<String, Executable> calls =
+        Map.of(
+            "predict", () -> network.predict(bad),
+            "loss", () -> network.loss(bad, t),
+            "accuracy", () -> network.accuracy(bad, t, 1),
+            "gradient", () -> network.gradient(bad, t),
+            "inputGradient", () -> network.inputGradient(bad, t),
+            "activations", () -> network.activations(bad));
+    calls.forEach(
+        (name, call) ->
+            refused(
+                name
+                    + ": x "
+                    + x.shape()
+                    + ": element [1, 0, 4, 5] is -Infinity, expected a finite number",
+                call));
   }
 
   @Test

@@ -3,7 +3,10 @@ package convnet.tensor;
 import static convnet.testing.Check.refused;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -142,5 +145,32 @@ class TensorTest {
     assertEquals("(2000,)\n[   0    1    2 ... 1997 1998 1999]", Tensor.arange(2000).toString());
     assertEquals(
         "(2, 2, 2)\n[[[0 1]\n  [2 3]]\n\n [[4 5]\n  [6 7]]]", Tensor.arange(2, 2, 2).toString());
+  }
+
+  @Test
+  void aHeapTooSmallIsNamed() {
+    long heap = Runtime.getRuntime().maxMemory() >> 20;
+    assumeTrue(heap < 8000, "a tensor has 8 GiB at the most");
+    int rows = (int) heap + 1; // of a MiB each
+    OutOfMemoryError e = assertThrows(OutOfMemoryError.class, () -> Tensor.zeros(rows, 1 << 18));
+    assertEquals(
+        "Tensor: (%d, 262144) takes %d MiB, the heap has not so much left of its %d MiB; more:"
+                .formatted(rows, rows, heap)
+            + " CONVNET_HEAP=4g python3 notebooks/lab.py, or java -Xmx4g",
+        e.getMessage());
+  }
+
+  @Test
+  void namesTheFirstThatIsNotFinite() {
+    Tensor x = Tensor.zeros(2, 3, 4);
+    assertSame(x, x.requireFinite("x"));
+    x.set(Double.POSITIVE_INFINITY, 1, 2, 3);
+    refused(
+        "x (2, 3, 4): element [1, 2, 3] is Infinity, expected a finite number",
+        () -> x.requireFinite("x"));
+    x.set(Double.NaN, 1, 0, 2);
+    refused(
+        "x (2, 3, 4): element [1, 0, 2] is NaN, expected a finite number",
+        () -> x.requireFinite("x"));
   }
 }

@@ -61,11 +61,19 @@ public final class TinyMnist {
 
   /** Writes a good set of {@code train} and {@code test} random images of 8 x 8, raw. */
   public static void write(Path directory, int train, int test) throws IOException {
-    Files.write(
-        directory.resolve("train-images-idx3-ubyte"), images(2051, train, 8, 8, train * 64));
-    Files.write(directory.resolve("train-labels-idx1-ubyte"), labels(2049, train, train));
-    Files.write(directory.resolve("t10k-images-idx3-ubyte"), images(2051, test, 8, 8, test * 64));
-    Files.write(directory.resolve("t10k-labels-idx1-ubyte"), labels(2049, test, test));
+    write(directory, train, test, 8);
+  }
+
+  /** As {@link #write(Path, int, int)}, of another size. */
+  public static void write(Path directory, int train, int test, int side) throws IOException {
+    write(directory, "train", train, side);
+    write(directory, "t10k", test, side);
+  }
+
+  private static void write(Path directory, String set, int N, int side) throws IOException {
+    byte[] images = images(2051, N, side, side, N * side * side);
+    Files.write(directory.resolve(set + "-images-idx3-ubyte"), images);
+    Files.write(directory.resolve(set + "-labels-idx1-ubyte"), labels(2049, N, N));
   }
 
   /** A set of random images, written and read. */

@@ -1,0 +1,73 @@
+package convnet.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import convnet.data.NpzFile;
+import convnet.net.ConvNetConfig;
+import convnet.net.SimpleConvNet;
+import convnet.tensor.Tensor;
+import convnet.testing.Jvm;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A process that is killed while it writes leaves the old file or the new one, whole. */
+class KilledTest {
+  private static final int TIMES = 12;
+
+  @TempDir Path folder;
+  private final Random random = new Random(1);
+  private int drafts;
+
+  /** Starts a writer and kills it up to 60 ms after its first write; often amid a later one. */
+  private void kill(String what, Path file) throws Exception {
+    FileTime before = Files.exists(file) ? Files.getLastModifiedTime(file) : null;
+    Process writer = Jvm.start("-Xmx64m", KilledWriter.class, what, file.toString());
+    assertEquals("writing", writer.inputReader().readLine());
+    while (!Files.exists(file) || Files.getLastModifiedTime(file).equals(before)) {
+      Thread.sleep(1);
+    }
+    Thread.sleep(random.nextInt(60));
+    assertTrue(writer.isAlive());
+    writer.destroyForcibly().waitFor();
+    drafts += Files.exists(folder.resolve("." + file.getFileName() + ".new")) ? 1 : 0;
+  }
+
+  @Test
+  void theLedgerHasWholeRowsOnly() throws Exception {
+    Path file = folder.resolve("ledger.csv");
+    int before = 0;
+    for (int i = 0; i < TIMES; i++) {
+      kill("ledger", file);
+      List<String> lines = Files.readAllLines(file);
+      assertTrue(Files.readString(file).endsWith("\n"));
+      assertEquals(String.join(",", Ledger.COLUMNS), lines.get(0));
+      for (String line : lines) {
+        assertEquals(Ledger.COLUMNS.size(), line.split(",", -1).length, line);
+      }
+      assertTrue(lines.size() > before, "rows were lost");
+      before = lines.size();
+    }
+    assertTrue(drafts > 0, "never amid a write");
+  }
+
+  @Test
+  void theParametersAreThereAndRight() throws Exception {
+    Path file = folder.resolve("params.npz");
+    Map<String, Tensor> expected = new SimpleConvNet(ConvNetConfig.chapter7()).params();
+    for (int i = 0; i < TIMES; i++) {
+      kill("parameters", file);
+      Map<String, Tensor> found = NpzFile.read(file.toString());
+      assertEquals(expected.keySet(), found.keySet());
+      expected.forEach((name, p) -> assertArrayEquals(p.array(), found.get(name).array(), name));
+    }
+    assertTrue(drafts > 0, "never amid a write");
+  }
+}

@@ -1,0 +1,34 @@
+package convnet.train;
+
+import convnet.data.Mnist;
+import convnet.data.NpzFile;
+import convnet.net.ConvNetConfig;
+import convnet.net.SimpleConvNet;
+import convnet.tensor.Tensor;
+import convnet.testing.TinyMnist;
+import java.io.IOException;
+import java.util.Map;
+
+/** Writes a ledger or parameters again and again until it is killed; for {@link KilledTest}. */
+final class KilledWriter {
+  private KilledWriter() {}
+
+  /** Prints a line once it writes; args are "ledger" or "parameters" and the file. */
+  public static void main(String[] args) throws IOException {
+    if (args[0].equals("ledger")) {
+      Experiment experiment = Experiment.of(TinyMnist.config());
+      Mnist mnist = TinyMnist.load(40, 10);
+      TrainingRun run = experiment.newRun(mnist).train();
+      Ledger ledger = new Ledger(args[1]);
+      System.out.println("writing");
+      while (true) {
+        ledger.append("tiny", experiment, run);
+      }
+    }
+    Map<String, Tensor> params = new SimpleConvNet(ConvNetConfig.chapter7()).params();
+    System.out.println("writing");
+    while (true) {
+      NpzFile.write(args[1], params);
+    }
+  }
+}
