@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 /** Both engines give the same bits, at lengths around every vector and group size. */
 class ElementwiseTest {
   private static final Elementwise PLAIN = new PlainElementwise();
-  private static final Elementwise VECTOR = new VectorElementwise();
+  private static final Elementwise FASTEST =
+      Engines.elementwise().get(Engines.elementwise().size() - 1);
   private static final int[] SIZES = {1, 7, 8, 15, 16, 17, 31, 33, 100, 511, 512, 513, 1100};
   private static final float[] ODD = {
     0f,
@@ -51,7 +52,7 @@ class ElementwiseTest {
     for (int size : SIZES) {
       float[] x = values(random, size + 5, true);
       float[] dout = values(random, size + 2, true);
-      for (Elementwise engine : new Elementwise[] {PLAIN, VECTOR}) {
+      for (Elementwise engine : Engines.elementwise()) {
         float[] out = values(random, size + 3, true);
         float[] dx = values(random, size + 4, true);
         int[] passes = new int[2 + engine.words(size)];
@@ -83,7 +84,7 @@ class ElementwiseTest {
           int[] plainWhere = new int[size + 2];
           int[] vectorWhere = new int[size + 2];
           PLAIN.maxPool(x, 3, 3, H, W, plain, 1, plainWhere, 2);
-          VECTOR.maxPool(x, 3, 3, H, W, vector, 1, vectorWhere, 2);
+          FASTEST.maxPool(x, 3, 3, H, W, vector, 1, vectorWhere, 2);
           assertArrayEquals(bits(plain), bits(vector), H + " x " + W);
           assertArrayEquals(plainWhere, vectorWhere, H + " x " + W);
           for (int o = 0; o < size; o++) {
@@ -107,7 +108,7 @@ class ElementwiseTest {
     Random random = new Random(3);
     for (int cols : new int[] {1, 5, 8, 15, 16, 17, 24, 33, 63, 64, 65, 200}) {
       float[] from = values(random, 7 * 210, true);
-      for (Elementwise engine : new Elementwise[] {PLAIN, VECTOR}) {
+      for (Elementwise engine : Engines.elementwise()) {
         float[] to = new float[7 * 205];
         engine.copy(from, 4, 210, to, 3, 205, 6, cols);
         for (int r = 0; r < 7; r++) {
@@ -125,7 +126,7 @@ class ElementwiseTest {
     Random random = new Random(5);
     for (int cols : new int[] {1, 5, 8, 15, 16, 17, 31, 33, 65}) {
       float[] from = values(random, 7 * 80, false);
-      for (Elementwise engine : new Elementwise[] {PLAIN, VECTOR}) {
+      for (Elementwise engine : Engines.elementwise()) {
         float[] before = values(random, 7 * 75, false);
         float[] to = before.clone();
         engine.add(from, 4, 80, to, 3, 75, 6, cols);
@@ -152,7 +153,7 @@ class ElementwiseTest {
         float[] g = values(random, size + 6, false);
         g[3] = 0;
         PLAIN.adaGrad(p, g, h, 3, size + 3, 0.06f);
-        VECTOR.adaGrad(q, g, k, 3, size + 3, 0.06f);
+        FASTEST.adaGrad(q, g, k, 3, size + 3, 0.06f);
       }
       assertArrayEquals(p, q);
       assertArrayEquals(h, k);
@@ -168,7 +169,7 @@ class ElementwiseTest {
     int[] length = {5, 1, 40};
     int[] target = {0, 5, 6};
     int step = 46;
-    for (Elementwise engine : new Elementwise[] {PLAIN, VECTOR}) {
+    for (Elementwise engine : Engines.elementwise()) {
       float[] to = new float[3 * step + slack];
       engine.copyRuns(from, start, source, length, to, target, step);
       for (int r = 0; r < 3; r++) {

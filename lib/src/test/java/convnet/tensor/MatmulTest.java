@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Both engines against double-precision loops, at lengths around every block size. */
 class MatmulTest {
@@ -13,14 +13,9 @@ class MatmulTest {
   private static final int[] COLS = {1, 10, 15, 16, 17, 31, 32, 33, 100};
   private static final int[] DEPTHS = {1, 25, 255, 256, 257, 600};
 
-  private static Matmul engine(String name) {
-    return name.equals("plain") ? new PlainMatmul() : new VectorMatmul();
-  }
-
   @ParameterizedTest
-  @ValueSource(strings = {"plain", "vector"})
-  void addsTheProduct(String name) {
-    Matmul engine = engine(name);
+  @MethodSource("convnet.tensor.Engines#matmuls")
+  void addsTheProduct(Matmul engine) {
     Random random = new Random(1);
     for (int m : ROWS) {
       for (int n : COLS) {
@@ -45,9 +40,8 @@ class MatmulTest {
 
   /** Also where the last columns are done in a way of their own: k is long, or A transposed. */
   @ParameterizedTest
-  @ValueSource(strings = {"plain", "vector"})
-  void anElementDoesNotDependOnHowTheRowsAreDivided(String name) {
-    Matmul engine = engine(name);
+  @MethodSource("convnet.tensor.Engines#matmuls")
+  void anElementDoesNotDependOnHowTheRowsAreDivided(Matmul engine) {
     Random random = new Random(2);
     for (int k : new int[] {25, 300, 700}) {
       for (boolean transposed : new boolean[] {false, true}) {
@@ -68,9 +62,8 @@ class MatmulTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"plain", "vector"})
-  void addsDotProducts(String name) {
-    Matmul engine = engine(name);
+  @MethodSource("convnet.tensor.Engines#matmuls")
+  void addsDotProducts(Matmul engine) {
     Random random = new Random(3);
     for (int m : new int[] {1, 4, 5, 6, 13}) {
       for (int n : new int[] {1, 2, 3, 26}) {

@@ -8,12 +8,6 @@ import org.junit.jupiter.api.Test;
 
 /** Both engines against the definition, in whole numbers, so that no sum is rounded. */
 class PooledProductTest {
-  private static PooledProduct[] engines(int FN, int span, int row) {
-    return new PooledProduct[] {
-      new PlainPooledProduct(FN, span, row), new VectorPooledProduct(FN, span, row)
-    };
-  }
-
   private static float[] integers(Random random, int size) {
     float[] values = new float[size];
     for (int i = 0; i < size; i++) {
@@ -28,7 +22,7 @@ class PooledProductTest {
     for (int FN : new int[] {1, 3, 4}) {
       for (int row : new int[] {2, 6}) {
         for (int span : new int[] {1, row + 1, 4 * row + 1}) {
-          for (PooledProduct engine : engines(FN, span, row)) {
+          for (PooledProduct engine : Engines.pooledProducts(FN, span, row)) {
             forward(engine, random, FN, row, span, false);
             forward(engine, random, FN, row, span, true);
           }
@@ -78,7 +72,7 @@ class PooledProductTest {
   @Test
   void passKeepsWhatWasNotBlocked() {
     Random random = new Random(2);
-    for (PooledProduct engine : engines(1, 1, 1)) {
+    for (PooledProduct engine : Engines.pooledProducts(1, 1, 1)) {
       for (int P : new int[] {1, 8, 15, 16, 17, 33, 144}) {
         float[] dout = integers(random, P + 2);
         int[] where = new int[P + 3];
@@ -106,7 +100,7 @@ class PooledProductTest {
     int FN = 6;
     int P = 11;
     for (int span : new int[] {1, 29, 70}) {
-      for (PooledProduct engine : engines(FN, span, 6)) {
+      for (PooledProduct engine : Engines.pooledProducts(FN, span, 6)) {
         int size = span + 8;
         float[] dout = integers(random, FN * P);
         int[] shifts = new int[FN * P];
