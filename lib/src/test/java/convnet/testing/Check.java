@@ -22,6 +22,20 @@ public final class Check {
     assertTrue(difference <= tolerance * scale, what + " differs by " + difference);
   }
 
+  /**
+   * The largest difference, relative to the largest expected value, or as it is if all those are 0.
+   * NaN if a value of either is NaN.
+   */
+  public static double relativeError(double[] expected, double[] actual) {
+    double difference = 0;
+    double scale = 0;
+    for (int i = 0; i < expected.length; i++) {
+      difference = Math.max(difference, Math.abs(expected[i] - actual[i]));
+      scale = Math.max(scale, Math.abs(expected[i]));
+    }
+    return scale == 0 ? difference : difference / scale;
+  }
+
   /** That a call is refused with exactly this message. */
   public static void refused(Class<? extends Exception> type, String message, Executable call) {
     assertEquals(message, assertThrows(type, call).getMessage());
