@@ -69,6 +69,12 @@ def find_java():
     return java
 
 
+def java_home(java):
+    """Where a Java lives; by its own word, since java may be a link, a shim or a stub."""
+    home = re.search(r"java\.home = (.+)", output(java, "-XshowSettings:properties", "-version"))
+    return home.group(1).strip() if home else str(Path(java).resolve().parent.parent)
+
+
 def find_maven():
     maven = shutil.which("mvn")
     if not maven:
@@ -105,8 +111,9 @@ def stale():
 
 def build(java):
     if stale():
-        env = dict(os.environ, JAVA_HOME=str(Path(java).resolve().parent.parent))
-        quietly("Building lib", [find_maven(), "-B", "-q", "-pl", "lib", "-am", "package",
+        env = dict(os.environ, JAVA_HOME=java_home(java))
+        quietly("Building lib (notebooks that still run hold the old one: close them if it fails)"
+                if WINDOWS and JAR.exists() else "Building lib", [find_maven(), "-B", "-q", "-pl", "lib", "-am", "package",
                                  "-DskipTests", "-Dspotless.check.skip"], env)
         os.utime(str(JAR))
 
@@ -160,18 +167,21 @@ def describe_kernel(java):
     settings.parent.mkdir(parents=True, exist_ok=True)
     settings.write_text(json.dumps(NO_NEWS))
     (folder / "logging.properties").write_text(QUIET)
+    # Named one by one: IJava does not find a pattern behind backslashes.
+    jars = [JAR] + sorted((TARGET / "dependency").glob("*.jar"))
     spec = {
         "argv": [str(java), "-Xmx" + os.environ.get("CONVNET_HEAP", "1g"),
                  "--add-modules=jdk.incubator.vector", "-Djava.awt.headless=true",
+                 "-Duser.language=en",  # the same digits and decimal points everywhere
                  "-Djava.util.logging.config.file=" + str(folder / "logging.properties"),
                  "-jar", str(KERNEL), "{connection_file}"],
         "display_name": "Java",
         "language": "java",
         "interrupt_mode": "message",
-        "env": {"IJAVA_CLASSPATH": os.pathsep.join([str(JAR), str(TARGET / "dependency" / "*.jar")])},
+        "env": {"IJAVA_CLASSPATH": os.pathsep.join(map(str, jars))},
     }
     (folder / "kernel.json").write_text(json.dumps(spec, indent=1))
-    return dict(os.environ, PYTHONDONTWRITEBYTECODE="1", JUPYTER_PATH=before("JUPYTER_PATH", share),
+    return dict(os.environ, PYTHONDONTWRITEBYTECODE="1", PYTHONUTF8="1", JUPYTER_PATH=before("JUPYTER_PATH", share),
                 JUPYTER_CONFIG_PATH=before("JUPYTER_CONFIG_PATH", settings.parent.parent))
 
 
@@ -186,6 +196,16 @@ def prepare():
     build(java)
     python = jupyter_python()
     return python, describe_kernel(java)
+
+
+def patiently(command, env=None):
+    """Runs a command to its end. Ctrl-C reaches it too: it decides, and stops its kernels itself."""
+    with subprocess.Popen(command, env=env) as child:
+        while True:
+            try:
+                return child.wait()
+            except KeyboardInterrupt:
+                pass
 
 
 def main(args):
@@ -204,10 +224,7 @@ def main(args):
         "test": ["-m", "unittest", "discover", "-s", notebooks / "tests", "-v"],
         "setup": ["-c", "print('Ready: python3 notebooks/lab.py opens the notebooks.')"],
     }
-    try:
-        return subprocess.call([str(python)] + list(map(str, commands[command])), env=env)
-    except KeyboardInterrupt:
-        return 130
+    return patiently([str(python)] + list(map(str, commands[command])), env)
 
 
 if __name__ == "__main__":

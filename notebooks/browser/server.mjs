@@ -1,5 +1,6 @@
 // A copy of the project, in which notebooks may change, and JupyterLab on it, started by lab.py.
 import { spawn, spawnSync } from "node:child_process";
+import crypto from "node:crypto";
 import fs from "node:fs";
 import net from "node:net";
 import os from "node:os";
@@ -8,7 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 const HERE = import.meta.dirname;
 const ROOT = path.resolve(HERE, "../..");
-const TOKEN = "walk";
+const TOKEN = crypto.randomUUID();
 
 function launcher(project, env, ...args) {
   const command = [path.join(project, "notebooks/lab.py"), ...args];

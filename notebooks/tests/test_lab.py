@@ -3,7 +3,9 @@ import contextlib
 import io
 import os
 import shutil
+import signal
 import stat
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -29,7 +31,9 @@ class Launcher(unittest.TestCase):
         path.chmod(path.stat().st_mode | stat.S_IXUSR)
 
     def environment(self, **values):
-        return mock.patch.dict(os.environ, dict(PATH=str(self.folder / "bin"), **values), clear=True)
+        kept = {name: os.environ[name] for name in ["SYSTEMROOT"] if name in os.environ}  # Windows
+        return mock.patch.dict(os.environ, dict(kept, PATH=str(self.folder / "bin"), **values),
+                               clear=True)
 
     def problem(self, call, *args):
         with self.assertRaises(lab.Problem) as raised:
@@ -109,6 +113,28 @@ class Launcher(unittest.TestCase):
     def test_active_environment_with_jupyter_is_used(self):
         with self.environment(VIRTUAL_ENV=sys.prefix):
             self.assertEqual(lab.python_of(Path(sys.prefix)), lab.active_python())
+
+    @unittest.skipIf(os.name == "nt", "stands on shell scripts")
+    def test_java_says_itself_where_it_lives(self):
+        self.program("java", "echo '    java.home = /opt/a jdk' >&2\n")
+        self.assertEqual("/opt/a jdk", lab.java_home(str(self.folder / "bin/java")))
+        self.program("java", "")
+        self.assertEqual(str(self.folder.resolve()), lab.java_home(str(self.folder / "bin/java")))
+
+    @unittest.skipIf(os.name == "nt", "sends a signal to a process group")
+    def test_an_interrupt_leaves_the_end_to_the_command(self):
+        command = ("import signal, time\n"
+                   "def stop(*_): time.sleep(1); print('stopped my kernels'); raise SystemExit(3)\n"
+                   "signal.signal(signal.SIGINT, stop)\n"
+                   "print('started', flush=True); time.sleep(60)")
+        launcher = subprocess.Popen(
+            [sys.executable, "-c", "import sys, lab; sys.exit(lab.patiently(sys.argv[1:]))",
+             sys.executable, "-c", command],
+            cwd=str(lab.ROOT / "notebooks"), stdout=subprocess.PIPE, text=True, start_new_session=True)
+        self.assertEqual("started\n", launcher.stdout.readline())
+        os.killpg(launcher.pid, signal.SIGINT)
+        self.assertEqual("stopped my kernels\n", launcher.communicate(timeout=30)[0])
+        self.assertEqual(3, launcher.returncode)
 
     def test_at_most_two_retries(self):
         calls = []

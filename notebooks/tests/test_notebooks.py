@@ -11,18 +11,19 @@ LONGEST_CELL = 24
 
 # What IJava offers and JJava does not, or otherwise: magics, and its kernel functions but the two shared.
 NOT_PORTABLE = re.compile(r"^\s*%|\b(?:render|eval|addMavenDependency|addJars?|loadFromPOM)\s*\(", re.M)
-MACHINE = re.compile(r"/(?:home|root|tmp|Users|usr)/|[A-Z]:\\\\")
+MACHINE = re.compile(r"/(?:home|root|tmp|Users|usr|opt|var|mnt|private|work)/|\b[A-Z]:\\")
 
 
 def notebooks():
     return sorted(p for p in NOTEBOOKS.rglob("*.ipynb")
-                  if not any(part.startswith(".") or part == "node_modules" for part in p.parts))
+                  if not any(part.startswith(".") or part == "node_modules"
+                             for part in p.relative_to(NOTEBOOKS).parts))
 
 
 def text_of(output):
     data = output.get("data", {})
     return output.get("text", "") + data.get("text/html", "") + data.get("text/plain", "") \
-        + "".join(output.get("traceback", []))
+        + output.get("evalue", "") + "".join(output.get("traceback", []))
 
 
 class Notebooks(unittest.TestCase):

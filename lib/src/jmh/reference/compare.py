@@ -8,6 +8,7 @@ the processor's clock, its caches and its memory are shared.
 import json
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 
@@ -17,7 +18,7 @@ ROOT = HERE.parents[3]
 
 def java():
     """Medians in ms by (benchmark, engine, threads, size)."""
-    subprocess.run(["mvn", "-q", "-B", "-ntp", "-pl", "lib", "-am", "-Pbench", "verify",
+    subprocess.run([shutil.which("mvn"), "-q", "-B", "-ntp", "-pl", "lib", "-am", "-Pbench", "verify",
                     "-Dbench=ConvNetBench|ConvolutionBench"],
                    cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     medians = {}

@@ -40,16 +40,16 @@ record IdxFile(int[] dims, byte[] values) {
           "%s: expected a file %s or %s.gz, found neither".formatted(directory, name, name));
     }
     String shown = file.getFileName().toString();
-    try (InputStream in = open(file)) {
+    // Not Files.newInputStream: that one breaks off when the thread is interrupted.
+    try (InputStream raw = new BufferedInputStream(new FileInputStream(file.toFile()));
+        InputStream in = unzipped(raw)) {
       return parse(shown, in, axes);
     } catch (ZipException | EOFException e) {
       throw new IOException(shown + ": the gzip data is damaged or cut off", e);
     }
   }
 
-  private static InputStream open(Path file) throws IOException {
-    // Not Files.newInputStream: that one breaks off when the thread is interrupted.
-    InputStream in = new BufferedInputStream(new FileInputStream(file.toFile()));
+  private static InputStream unzipped(InputStream in) throws IOException {
     in.mark(2);
     boolean gzip = in.read() == 0x1f && in.read() == 0x8b;
     in.reset();

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 
@@ -29,11 +30,12 @@ public final class Animation {
    * @param seconds each is shown
    */
   public static String html(List<BufferedImage> frames, double seconds) {
-    return "<img width=\"%d\" alt=\"animation of %d pictures\" src=\"data:image/png;base64,%s\">"
-        .formatted(
-            frames.get(0).getWidth() / Canvas.FINE,
-            frames.size(),
-            Base64.getEncoder().encodeToString(png(frames, seconds)));
+    return String.format(
+        Locale.ROOT,
+        "<img width=\"%d\" alt=\"animation of %d pictures\" src=\"data:image/png;base64,%s\">",
+        frames.get(0).getWidth() / Canvas.FINE,
+        frames.size(),
+        Base64.getEncoder().encodeToString(png(frames, seconds)));
   }
 
   /**

@@ -1,5 +1,6 @@
 package convnet.tensor;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
 import java.lang.management.ManagementFactory;
 
 /**
@@ -85,7 +86,20 @@ public interface Matmul {
       if (noC2) {
         return "this Java runs without its C2 compiler (flags -Xint or -XX:TieredStopAtLevel)";
       }
+      if (!fusedMultiplyAdd()) {
+        return "this processor, or this Java, has no fused multiply-add (flag UseFMA)";
+      }
       return null;
+    }
+
+    /** Without the instruction, Java works out every single product in software. */
+    private static boolean fusedMultiplyAdd() {
+      try {
+        var machine = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+        return Boolean.parseBoolean(machine.getVMOption("UseFMA").getValue());
+      } catch (IllegalArgumentException | NullPointerException e) {
+        return false; // another machine than HotSpot: it has no such flag
+      }
     }
   }
 }

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -72,10 +71,11 @@ public final class Ledger {
       throw new IllegalArgumentException(
           "Ledger: expected a name without comma, quote and line's end, got " + data);
     }
-    byte[] header = utf8(String.join(",", COLUMNS) + "\n");
-    byte[] before = Files.exists(file) ? read() : header;
-    if (!Arrays.equals(header, Arrays.copyOf(before, header.length))
-        || before[before.length - 1] != '\n') {
+    String header = String.join(",", COLUMNS);
+    byte[] before = Files.exists(file) ? read() : utf8(header + "\n");
+    String text = new String(before, StandardCharsets.UTF_8);
+    // A spreadsheet may have saved it with another line end.
+    if (!text.endsWith("\n") || !text.lines().findFirst().orElseThrow().equals(header)) {
       throw new IOException(
           "Ledger: %s begins with other columns than a ledger, or its last row is cut off"
               .formatted(file));

@@ -67,7 +67,7 @@ public final class Golden {
     Map<String, Entry> tensors = new HashMap<>();
     try (InputStream in = Golden.class.getResourceAsStream(path)) {
       assertNotNull(in, path);
-      String[] lines = new String(in.readAllBytes(), StandardCharsets.UTF_8).split("\n");
+      String[] lines = new String(in.readAllBytes(), StandardCharsets.UTF_8).split("\\R");
       for (int i = 0; i + 1 < lines.length; i += 2) {
         String[] head = lines[i].split(" ");
         int[] shape = Arrays.stream(head).skip(1).mapToInt(Integer::parseInt).toArray();

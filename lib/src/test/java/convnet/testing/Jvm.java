@@ -11,10 +11,11 @@ public final class Jvm {
   private Jvm() {}
 
   /** Starts a class of this class path; its errors come with its output. */
-  public static Process start(String flag, Class<?> main, String... args) throws IOException {
+  public static Process start(List<String> flags, Class<?> main, String... args)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of(flag, "-Dconvnet.engine=plain", "-XX:TieredStopAtLevel=1"));
+    command.addAll(flags);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(List.of(args));
     return new ProcessBuilder(command).redirectErrorStream(true).start();

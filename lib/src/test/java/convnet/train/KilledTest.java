@@ -29,7 +29,12 @@ class KilledTest {
   /** Starts a writer and kills it up to 60 ms after its first write; often amid a later one. */
   private void kill(String what, Path file) throws Exception {
     FileTime before = Files.exists(file) ? Files.getLastModifiedTime(file) : null;
-    Process writer = Jvm.start("-Xmx64m", KilledWriter.class, what, file.toString());
+    Process writer =
+        Jvm.start(
+            List.of("-Xmx64m", "-Dconvnet.engine=plain"),
+            KilledWriter.class,
+            what,
+            file.toString());
     assertEquals("writing", writer.inputReader().readLine());
     while (!Files.exists(file) || Files.getLastModifiedTime(file).equals(before)) {
       Thread.sleep(1);

@@ -111,6 +111,17 @@ class LaboratoryTest {
   }
 
   @Test
+  void goesOnBehindASpreadsheetsLineEnds() throws IOException {
+    Experiment experiment = Experiment.of(SMALL);
+    TrainingRun run = experiment.newRun(mnist).train();
+    ledger.append("tiny", experiment, run);
+    Files.writeString(file, Files.readString(file).replace("\n", "\r\n"));
+    ledger.append("tiny", experiment, run);
+    assertEquals(3, rows().size());
+    assertEquals(rows().get(1), rows().get(2));
+  }
+
+  @Test
   void refusesWhatIsNoLedgerAndLeavesItAsItWas() throws IOException {
     Experiment experiment = Experiment.of(SMALL);
     TrainingRun run = experiment.newRun(mnist).train();

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,7 +40,7 @@ class MainsTest {
 
   private static void fails(int code, String message, String heap, Class<?> main, String... args)
       throws Exception {
-    Process process = Jvm.start(heap, main, args);
+    Process process = Jvm.start(List.of(heap, "-Dconvnet.engine=plain"), main, args);
     String output = Jvm.output(process);
     assertTrue(output.contains(message), output);
     assertEquals(code, process.waitFor());
