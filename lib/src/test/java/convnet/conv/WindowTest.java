@@ -29,6 +29,9 @@ class WindowTest {
         "Window: 3 x 2 with pad 2 would lie wholly in the padding; pad must be below 2",
         () -> new Window(7, 7, 3, 2, 1, 2));
     refused(
+        "Window: 2 x 3 with pad 2 would lie wholly in the padding; pad must be below 2",
+        () -> new Window(7, 7, 2, 3, 1, 2));
+    refused(
         "Window: expected sizes and stride of 1 or more and pad of 0 or more, got image 7 x 7, "
             + "window 3 x 3, stride 0, pad 0",
         () -> new Window(7, 7, 3, 3, 0, 0));

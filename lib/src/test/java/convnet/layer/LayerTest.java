@@ -223,6 +223,9 @@ class LayerTest {
         "Convolution: expected W (FN, C, FH, FW) and b (FN,), got W (30, 3, 5, 5) and b (3,)",
         () -> new Convolution(W, Tensor.zeros(3), 1, 0));
     refused(
+        "BatchConvolution: expected W (FN, C, FH, FW) and b (FN,), got W (30, 3, 5, 5) and b (3,)",
+        () -> new BatchConvolution(W, Tensor.zeros(3), 1, 0));
+    refused(
         "Window: 5 x 5 does not fit into the image of 4 x 4 with pad 0",
         () -> new Convolution(W, b, 1, 0).forward(Tensor.zeros(1, 3, 4, 4)));
     refused(
@@ -267,5 +270,15 @@ class LayerTest {
         () ->
             new Convolution(Tensor.zeros(1, 1, 1, 1), Tensor.zeros(1), 1, 0)
                 .backward(Tensor.zeros(1, 1, 1, 1)));
+    BatchConvolution batch = new BatchConvolution(Tensor.zeros(1, 1, 1, 1), Tensor.zeros(1), 1, 0);
+    refused(
+        IllegalStateException.class,
+        "BatchConvolution: backward needs a forward before it",
+        () -> batch.backward(Tensor.zeros(1, 1, 1, 1)));
+    batch.forward(Tensor.zeros(1, 1, 2, 2));
+    String message =
+        "BatchConvolution: dout (1, 1, 1, 1) has not the shape of the output, (1, 1, 2, 2)";
+    refused(message, () -> batch.backward(Tensor.zeros(1, 1, 1, 1)));
+    refused(message, () -> batch.backwardParameters(Tensor.zeros(1, 1, 1, 1)));
   }
 }

@@ -22,6 +22,7 @@ class OptimizerTest {
   void followTheBooksFormulas() {
     follows(new SGD(0.1), 0.95, 1.15);
     follows(new Momentum(0.1), 0.95, 0.95 - 0.9 * 0.05 + 0.2);
+    follows(new Momentum(0.1, 0), 0.95, 1.15); // without inertia it is SGD
     follows(new AdaGrad(0.1), 0.9, 0.9 + 0.2 / Math.sqrt(4.25));
     double m = 0.9 * 0.05 - 0.2;
     double v = 0.999 * 0.00025 + 0.004;
