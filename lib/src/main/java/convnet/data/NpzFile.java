@@ -1,5 +1,6 @@
 package convnet.data;
 
+import convnet.tensor.Heap;
 import convnet.tensor.Shape;
 import convnet.tensor.Tensor;
 import java.io.EOFException;
@@ -185,7 +186,12 @@ public final class NpzFile {
   }
 
   private static ByteBuffer take(InputStream in, int bytes) throws IOException {
-    byte[] taken = in.readNBytes(bytes);
+    byte[] taken;
+    try {
+      taken = in.readNBytes(bytes);
+    } catch (OutOfMemoryError e) {
+      throw new IOException(Heap.tooSmall("NpzFile: an array", bytes), e);
+    }
     if (taken.length < bytes) {
       throw new EOFException("ends early");
     }

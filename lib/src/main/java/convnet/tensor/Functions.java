@@ -106,10 +106,11 @@ public final class Functions {
    * @param N the number of images
    * @param K the number of classes
    * @return N class numbers from 0 to K - 1
-   * @throws IllegalArgumentException if t has another shape or a class number is out of range
+   * @throws IllegalArgumentException if t has another shape, a class number is out of range, or one
+   *     of the numbers is NaN or infinite
    */
   public static int[] labels(Tensor t, int N, int K) {
-    Tensor classes = t.shape().equals(Shape.of(N, K)) ? t.argmax(1) : t;
+    Tensor classes = t.shape().equals(Shape.of(N, K)) ? t.requireFinite("labels").argmax(1) : t;
     if (!classes.shape().equals(Shape.of(N))) {
       throw new IllegalArgumentException(
           "labels: expected one-hot (%d, %d) or class numbers (%d,), got %s"

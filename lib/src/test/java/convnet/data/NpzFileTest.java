@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import convnet.tensor.Tensor;
+import convnet.testing.Jvm;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.AbstractMap;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -145,6 +147,25 @@ class NpzFileTest {
   private static boolean holds(Tensor array) {
     return arrays().values().stream()
         .anyMatch(a -> a.shape().equals(array.shape()) && Arrays.equals(a.array(), array.array()));
+  }
+
+  /** Reads a file, in a Java of its own. */
+  static final class Reading {
+    public static void main(String[] args) throws IOException {
+      NpzFile.read(args[0]);
+    }
+  }
+
+  @Test
+  void aHeapTooSmallIsNamed() throws Exception {
+    String file = folder.resolve("large.npz").toString();
+    NpzFile.write(file, Map.of("W1", Tensor.zeros(8, 1 << 20)));
+    String said = Jvm.output(Jvm.start(List.of("-Xmx24m"), Reading.class, file));
+    assertTrue(
+        said.contains(
+            "java.io.IOException: NpzFile: an array takes 32 MiB, the heap has not so much left of"
+                + " its 24 MiB; more: CONVNET_HEAP=4g"),
+        said);
   }
 
   private static void refused(String message, String file) {

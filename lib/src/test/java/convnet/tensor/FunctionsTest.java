@@ -37,6 +37,12 @@ class FunctionsTest {
         "labels: label 0 is 0.5, expected a class from 0 to 9",
         () -> Functions.labels(Tensor.of(0.5, 1), 2, 10));
     refused(
+        "labels: label 1 is NaN, expected a class from 0 to 9",
+        () -> Functions.labels(Tensor.of(3, Double.NaN), 2, 10));
+    refused(
+        "labels (1, 3): element [0, 1] is Infinity, expected a finite number",
+        () -> Functions.labels(Tensor.of(1, Double.POSITIVE_INFINITY, 0).reshape(1, 3), 1, 3));
+    refused(
         "labels: expected one-hot (2, 10) or class numbers (2,), got (3,)",
         () -> Functions.crossEntropyError(y, Tensor.of(1, 2, 3)));
   }
