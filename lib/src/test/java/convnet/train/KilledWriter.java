@@ -2,19 +2,34 @@ package convnet.train;
 
 import convnet.data.Mnist;
 import convnet.data.NpzFile;
+import convnet.data.WholeFile;
 import convnet.net.ConvNetConfig;
 import convnet.net.SimpleConvNet;
 import convnet.tensor.Tensor;
 import convnet.testing.TinyMnist;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 
-/** Writes a ledger or parameters again and again until it is killed; for {@link KilledTest}. */
+/**
+ * Writes a ledger or parameters again and again until it is killed, or stops amid a write; for
+ * {@link KilledTest}.
+ */
 final class KilledWriter {
   private KilledWriter() {}
 
-  /** Prints a line once it writes; args are "ledger" or "parameters" and the file. */
+  /** Prints a line once it writes; args are "ledger", "parameters" or "half", and the file. */
   public static void main(String[] args) throws IOException {
+    if (args[0].equals("half")) {
+      WholeFile.replace(
+          Path.of(args[1]),
+          out -> {
+            out.write(new byte[] {'P', 'K'});
+            System.out.println("half");
+            LockSupport.park();
+          });
+    }
     if (args[0].equals("ledger")) {
       Experiment experiment = Experiment.of(TinyMnist.config());
       Mnist mnist = TinyMnist.load(40, 10);
