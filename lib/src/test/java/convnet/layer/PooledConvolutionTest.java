@@ -39,6 +39,16 @@ class PooledConvolutionTest {
     assertTrue(geometries > 150, "" + geometries);
   }
 
+  /** Layers share a thread's scratch memory: padding is zero whatever was there before. */
+  @Test
+  void doesNotSeeWhatALargerImageLeftBehind() {
+    Random random = new Random(7);
+    Convolution large = new Convolution(Tensor.randn(random, 6, 2, 3, 3), Tensor.zeros(6), 1, 0);
+    Convolution padded = new Convolution(Tensor.randn(random, 4, 1, 3, 3), Tensor.zeros(4), 1, 1);
+    compare(large, Tensor.randn(random, 3, 2, 30, 30));
+    compare(padded, Tensor.randn(random, 3, 1, 8, 8));
+  }
+
   private static void compare(Convolution convolution, Tensor x) {
     PooledConvolution joined = PooledConvolution.of(convolution);
     ReLU relu = new ReLU();
