@@ -51,7 +51,7 @@ public abstract class LayerBench {
     check("out", oracle.forward(input), output);
     check("dx", oracle.backward(dout), layer.backward(dout));
     int N = shape.dim(0);
-    layer.begin(shape);
+    layer.begin(shape, true);
     x = Matrix.of(input, N);
     out = Matrix.of(output, N);
     dx = Matrix.of(Tensor.zeros(shape), N);

@@ -47,7 +47,7 @@ public final class PooledConvolution extends LearningLayer {
   private PooledProduct product;
   private float[] weights; // (filters/GROUP, span, GROUP)
   private float[] biases; // (filters)
-  private int[] where = {}; // (N, FN, P): the shift of the window that won, or BLOCKED
+  private int[] where; // (N, FN, P): the shift of the window that won, or BLOCKED
   private float[][] sums = {}; // for each chunk of the batch (filters, stride), and db behind it
 
   private PooledConvolution(Convolution convolution) {
@@ -81,9 +81,12 @@ public final class PooledConvolution extends LearningLayer {
       patches.inPanels(product.panel(patches.count()));
       weights = new float[filters * patches.span()];
       biases = new float[filters];
-      where = new int[N * FN * patches.count()];
+      where = null;
       int chunks = Parallel.chunkOf(N - 1, N) + 1;
       sums = new float[chunks][filters * (product.stride() + 1)];
+    }
+    if (remembers() && where == null) {
+      where = new int[N * FN * patches.count()];
     }
     arrangeWeights();
     return Shape.of(N, FN, window.OH() / 2, window.OW() / 2);
@@ -105,6 +108,7 @@ public final class PooledConvolution extends LearningLayer {
     Scratch s = SCRATCH.get();
     int P = patches.count();
     int panel = product.panel(P);
+    int[] where = remembers() ? this.where : null;
     s.split = room(s.split, patches.splitSize());
     s.columns = room(s.columns, patches.size() * panel + Elementwise.SLACK);
     s.sums = room(s.sums, 4 * filters * panel);
@@ -114,7 +118,7 @@ public final class PooledConvolution extends LearningLayer {
       for (int p = 0; p < patches.panels(); p++) {
         patches.columns(s.split, p, panel, s.columns);
         if (P < panel) {
-          small(s, panel, out.data(), out.row(i), wi);
+          small(s, panel, out.data(), out.row(i), where, wi);
         } else {
           int from = patches.from(p);
           panel(s, panel, out.data(), out.row(i) + from, where, wi + from, P);
@@ -124,14 +128,16 @@ public final class PooledConvolution extends LearningLayer {
   }
 
   /** An image of fewer patches than a panel has: beside the output, then handed over. */
-  private void small(Scratch s, int panel, float[] out, int oi, int wi) {
+  private void small(Scratch s, int panel, float[] out, int oi, int[] where, int wi) {
     int P = patches.count();
     s.out = room(s.out, FN * panel);
     s.where = room(s.where, FN * panel);
     panel(s, panel, s.out, 0, s.where, 0, panel);
     for (int f = 0; f < FN; f++) {
       System.arraycopy(s.out, f * panel, out, oi + f * P, P);
-      System.arraycopy(s.where, f * panel, where, wi + f * P, P);
+      if (where != null) {
+        System.arraycopy(s.where, f * panel, where, wi + f * P, P);
+      }
     }
   }
 

@@ -14,15 +14,18 @@ import convnet.tensor.Tensor;
 public abstract class SliceLayer implements Layer {
   private Tensor x;
   private Shape outShape;
+  private boolean remembers = true;
 
   /**
    * Makes ready for a batch.
    *
    * @param x its shape, {@code (N, ...)}
+   * @param backward whether its way back will follow, for which much must be remembered
    * @return the output's shape, {@code (N, ...)}
    * @throws IllegalArgumentException if the layer cannot take such a batch; nothing has changed
    */
-  public final Shape begin(Shape x) {
+  public final Shape begin(Shape x, boolean backward) {
+    remembers = backward;
     Shape out = prepare(x);
     this.x = null;
     this.outShape = null;
@@ -31,6 +34,11 @@ public abstract class SliceLayer implements Layer {
 
   /** As {@link #begin}: checks, then makes room for what N images have to be remembered by. */
   protected abstract Shape prepare(Shape x);
+
+  /** Whether a way back will follow. */
+  protected final boolean remembers() {
+    return remembers;
+  }
 
   /**
    * Some images forward.
@@ -66,7 +74,7 @@ public abstract class SliceLayer implements Layer {
 
   @Override
   public final Tensor forward(Tensor x) {
-    Tensor out = Tensor.zeros(begin(x.shape()));
+    Tensor out = Tensor.zeros(begin(x.shape(), true));
     Matrix xs = images(x);
     Matrix outs = images(out);
     Parallel.slices(

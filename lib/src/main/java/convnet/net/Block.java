@@ -71,14 +71,15 @@ final class Block {
    * Makes ready for a batch.
    *
    * @param x the input, {@code (N, ...)}
+   * @param backward whether its way back will follow
    * @return where the output will be, {@code (N, ...)}
    */
-  Tensor begin(Tensor x) {
+  Tensor begin(Tensor x, boolean backward) {
     int N = x.dim(0);
     Shape shape = x.shape();
     int[] sizes = new int[layers.size()];
     for (int i = 0; i < sizes.length; i++) {
-      shape = layers.get(i).begin(shape);
+      shape = layers.get(i).begin(shape, backward);
       sizes[i] = shape.size() / N;
     }
     if (!x.shape().equals(batch) || scratch.length < Parallel.sliceCount(N)) {

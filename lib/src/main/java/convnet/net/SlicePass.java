@@ -26,14 +26,14 @@ final class SlicePass implements Pass {
 
   @Override
   public Tensor predict(Tensor x) {
-    Tensor scores = begin(x);
+    Tensor scores = begin(x, false);
     Parallel.slices(x.dim(0), this::forward);
     return scores;
   }
 
   @Override
   public double loss(Tensor x, Tensor t) {
-    Tensor scores = begin(x, t);
+    Tensor scores = begin(x, t, false);
     Parallel.slices(
         x.dim(0),
         (slice, from, to) -> {
@@ -46,7 +46,7 @@ final class SlicePass implements Pass {
   @Override
   public double gradient(Tensor x, Tensor t) {
     int N = x.dim(0);
-    Matrix scores = Matrix.of(begin(x, t), N);
+    Matrix scores = Matrix.of(begin(x, t, true), N);
     Tensor dx = null; // nobody needs the gradient of the images
     for (Block block : blocks) {
       dx = block.beginBackward(dx);
@@ -77,15 +77,15 @@ final class SlicePass implements Pass {
     return grads;
   }
 
-  private Tensor begin(Tensor x) {
+  private Tensor begin(Tensor x, boolean backward) {
     for (Block block : blocks) {
-      x = block.begin(x);
+      x = block.begin(x, backward);
     }
     return x;
   }
 
-  private Tensor begin(Tensor x, Tensor t) {
-    Tensor scores = begin(x);
+  private Tensor begin(Tensor x, Tensor t, boolean backward) {
+    Tensor scores = begin(x, backward);
     if (y == null || !y.shape().equals(scores.shape())) {
       y = Tensor.zeros(scores.shape());
     }

@@ -58,7 +58,9 @@ record PlainPooledProduct(int FN, int span, int row) implements PooledProduct {
         float x = sums[at + best * panel];
         boolean zero = x <= 0; // false for NaN
         out[oi + f * step + p] = zero ? 0 : x;
-        where[wi + f * step + p] = zero ? BLOCKED : best % 2 + best / 2 * row;
+        if (where != null) {
+          where[wi + f * step + p] = zero ? BLOCKED : best % 2 + best / 2 * row;
+        }
       }
     }
   }

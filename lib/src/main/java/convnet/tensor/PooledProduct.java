@@ -54,7 +54,8 @@ public interface PooledProduct {
    * @param panel how many patches there are
    * @param scratch {@code (FN, 4, panel)}, FN filled up
    * @param out the first filter's first result lies at oi, the next filter's {@code step} further
-   * @param where receives the winning shift likewise from wi on, or {@link #BLOCKED}
+   * @param where receives the winning shift likewise from wi on, or {@link #BLOCKED}; null if
+   *     nobody needs it
    */
   void forward(
       float[] W,

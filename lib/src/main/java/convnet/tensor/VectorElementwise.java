@@ -58,12 +58,32 @@ final class VectorElementwise implements Elementwise {
   @Override
   public void copyRuns(
       float[] from, int[] start, int[] source, int[] length, float[] to, int[] target, int step) {
+    for (int numbers : length) {
+      if (numbers > L) {
+        copyLongRuns(from, start, source, length, to, target, step);
+        return;
+      }
+    }
+    for (int r = 0; r < start.length; r++) {
+      copyShortRuns(from, start[r], source, to, r * step, target);
+    }
+  }
+
+  /** Runs of at most a vector: one copy each, without a look at their length. */
+  private static void copyShortRuns(
+      float[] from, int start, int[] source, float[] to, int row, int[] target) {
+    for (int k = 0; k < source.length; k++) {
+      FloatVector.fromArray(S, from, start + source[k]).intoArray(to, row + target[k]);
+    }
+  }
+
+  private static void copyLongRuns(
+      float[] from, int[] start, int[] source, int[] length, float[] to, int[] target, int step) {
     for (int r = 0; r < start.length; r++) {
       for (int k = 0; k < source.length; k++) {
         int f = start[r] + source[k];
         int t = r * step + target[k];
-        FloatVector.fromArray(S, from, f).intoArray(to, t);
-        for (int c = L; c < length[k]; c += L) {
+        for (int c = 0; c < length[k]; c += L) {
           FloatVector.fromArray(S, from, f + c).intoArray(to, t + c);
         }
       }

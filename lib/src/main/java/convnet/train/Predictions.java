@@ -11,8 +11,6 @@ import java.util.List;
 
 /** What a network makes of every image of a data set: its answer and how sure it is of it. */
 public final class Predictions {
-  private static final int BATCH = 500;
-
   /**
    * One image's answer.
    *
@@ -31,8 +29,8 @@ public final class Predictions {
   public static Predictions of(Network network, Dataset data) {
     Predictions predictions = new Predictions();
     Pass pass = network.pass();
-    for (int from = 0; from < data.size(); from += BATCH) {
-      int to = Math.min(data.size(), from + BATCH);
+    for (int from = 0; from < data.size(); from += TrainingRun.EVALUATION_BATCH) {
+      int to = Math.min(data.size(), from + TrainingRun.EVALUATION_BATCH);
       Tensor y = Functions.softmax(pass.predict(data.batch(from, to).x()));
       float[] best = y.argmax(1).array();
       for (int n = from; n < to; n++) {

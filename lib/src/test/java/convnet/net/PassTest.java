@@ -100,7 +100,10 @@ class PassTest {
     Tensor x = Tensor.randn(new Random(1), 9, 2, 16, 20);
     Tensor t = Tensor.zeros(9);
     Pass pass = network.pass();
+    pass.predict(x); // which need not remember anything
     pass.gradient(Tensor.randn(new Random(2), 9, 2, 16, 20), t);
+    pass.predict(Tensor.randn(new Random(3), 9, 2, 16, 20));
+    pass.loss(Tensor.randn(new Random(4), 5, 2, 16, 20), Tensor.zeros(5));
     pass.gradient(x, t);
     network.gradient(x, t).forEach((name, grad) -> agree(name, grad, pass.grads().get(name)));
   }
