@@ -136,6 +136,14 @@ class Launcher(unittest.TestCase):
         self.assertEqual("stopped my kernels\n", launcher.communicate(timeout=30)[0])
         self.assertEqual(3, launcher.returncode)
 
+    def test_jupyter_listens_on_this_machine_only_and_keeps_its_token(self):
+        with mock.patch.object(lab, "prepare", lambda: (Path("python"), {})), \
+                mock.patch.object(lab, "patiently", lambda command, env: command):
+            command = " ".join(lab.main([]))
+        self.assertIn("--ServerApp.ip=127.0.0.1", command)
+        for opening in ("token", "password", "allow_origin", "0.0.0.0", "allow-root"):
+            self.assertNotIn(opening, command)
+
     def test_at_most_two_retries(self):
         calls = []
         with self.environment(), mock.patch.object(lab, "VENV", self.folder / ".venv"), \
