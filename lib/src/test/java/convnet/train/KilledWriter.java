@@ -27,7 +27,9 @@ final class KilledWriter {
           out -> {
             out.write(new byte[] {'P', 'K'});
             System.out.println("half");
-            LockSupport.park();
+            while (true) {
+              LockSupport.park(); // which may return for no reason
+            }
           });
     }
     if (args[0].equals("ledger")) {
