@@ -2,6 +2,7 @@ package convnet.layer;
 
 import convnet.tensor.Matmul;
 import convnet.tensor.Matrix;
+import convnet.tensor.Panels;
 import convnet.tensor.Parallel;
 import convnet.tensor.Shape;
 import convnet.tensor.Tensor;
@@ -13,12 +14,14 @@ import java.util.Arrays;
  */
 public final class Affine extends LearningLayer {
   /** How many rows of dW to work on at a time: what they need of x stays in cache. */
-  private static final int ROWS = 60;
+  private static final int ROWS = 240;
 
   private final int D;
   private final int M;
-  private float[] turned; // W transposed, (M, D), for dx: once for all slices
+  private final Panels forwards; // W (D, M), packed once for all slices
+  private Panels backwards; // W transposed, (M, D), for dx
   private Tensor douts; // (N, M), kept for dW, a product over the whole batch
+  private Panels packed; // the same
 
   /**
    * A layer around W and b, which it shares.
@@ -36,6 +39,7 @@ public final class Affine extends LearningLayer {
     }
     D = W.dim(0);
     M = W.dim(1);
+    forwards = new Panels(D, M);
   }
 
   @Override
@@ -53,7 +57,9 @@ public final class Affine extends LearningLayer {
     Shape out = Shape.of(N, M);
     if (douts == null || !douts.shape().equals(out)) {
       douts = Tensor.zeros(out);
+      packed = new Panels(N, M);
     }
+    forwards.pack(Matrix.of(W, D));
     return out;
   }
 
@@ -69,7 +75,7 @@ public final class Affine extends LearningLayer {
       System.arraycopy(b.array(), 0, out.data(), out.row(i), M);
     }
     // (N, D) . (D, M) -> (N, M)
-    Matmul.get().add(out, x, Matrix.of(W, D));
+    Matmul.get().add(out, x, forwards);
   }
 
   @Override
@@ -77,22 +83,10 @@ public final class Affine extends LearningLayer {
     if (!dx) {
       return;
     }
-    if (turned == null) {
-      turned = new float[M * D];
+    if (backwards == null) {
+      backwards = new Panels(M, D);
     }
-    // (D, M) -> (M, D)
-    Parallel.split(D, 64, (from, to) -> turn(W.array(), turned, from, to));
-  }
-
-  private void turn(float[] W, float[] turned, int from, int to) {
-    for (int d = from; d < to; d += 16) { // so many numbers are neighbours in memory
-      int end = Math.min(d + 16, to);
-      for (int m = 0; m < M; m++) {
-        for (int i = d; i < end; i++) {
-          turned[m * D + i] = W[i * M + m];
-        }
-      }
-    }
+    backwards.pack(Matrix.of(W, D).t());
   }
 
   @Override
@@ -101,13 +95,13 @@ public final class Affine extends LearningLayer {
     if (dx != null) {
       // (N, M) . (M, D) -> (N, D)
       Arrays.fill(dx.data(), dx.offset(), dx.row(dx.rows()), 0f);
-      Matmul.get().add(dx, dout, Matrix.of(turned, 0, M, D));
+      Matmul.get().add(dx, dout, backwards);
     }
   }
 
   @Override
   public void gradients(Matrix x, Tensor dW, Tensor db) {
-    Matrix dout = Matrix.of(douts, x.rows());
+    packed.pack(Matrix.of(douts, x.rows()));
     // (D, N) . (N, M) -> (D, M)
     Parallel.split(
         D,
@@ -116,7 +110,7 @@ public final class Affine extends LearningLayer {
           Arrays.fill(dW.array(), from * M, to * M, 0f);
           for (int d = from; d < to; d += ROWS) {
             int end = Math.min(d + ROWS, to);
-            Matmul.get().add(Matrix.of(dW, D).rows(d, end), x.cols(d, end).t(), dout);
+            Matmul.get().add(Matrix.of(dW, D).rows(d, end), x.cols(d, end).t(), packed);
           }
         });
     // (N, M) -> (M,)

@@ -14,6 +14,9 @@ public interface Elementwise {
   /** As {@link #copy}, but adds to what is there. */
   void add(float[] from, int fi, int fromStep, float[] to, int ti, int toStep, int rows, int cols);
 
+  /** Copies neighbours to places that lie {@code step} apart. */
+  void spread(float[] from, int fi, int size, float[] to, int ti, int step);
+
   /** How many numbers behind its end {@link #copyRuns} may read and overwrite. */
   int SLACK = 64;
 

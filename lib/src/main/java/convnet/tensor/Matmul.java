@@ -21,6 +21,20 @@ public interface Matmul {
   void add(Matrix C, Matrix A, Matrix B);
 
   /**
+   * {@code C += A . B}, with B in panels.
+   *
+   * @param C {@code (m, n)}, row-major
+   * @param A {@code (m, k)}, possibly transposed
+   * @param B {@code (k, n)}
+   */
+  default void add(Matrix C, Matrix A, Panels B) {
+    for (int j = 0; j < B.count(); j++) {
+      Matrix panel = B.panel(j);
+      add(C.cols(j * panel(), j * panel() + panel.cols()), A, panel);
+    }
+  }
+
+  /**
    * {@code C += A . Bᵀ} as dot products of rows: for long rows and few of them, as in a
    * convolution's dW, where turning B round would cost as much as the product. The order of a sum
    * depends on k alone.
@@ -30,6 +44,9 @@ public interface Matmul {
    * @param B {@code (n, k)}, row-major
    */
   void addDots(Matrix C, Matrix A, Matrix B);
+
+  /** How many columns of B the engine takes side by side: the width of {@link Panels}. */
+  int panel();
 
   /** The engine's name: "vector, 16 floats at a time" or "plain". */
   String name();

@@ -48,4 +48,26 @@ public record Matrix(float[] data, int offset, int rows, int cols, int rowStride
   public Matrix cols(int from, int to) {
     return new Matrix(data, offset + from * colStride, rows, to - from, rowStride, colStride);
   }
+
+  /** Copies every element to the same place of another matrix of this size. */
+  void copyTo(Matrix to) {
+    if (to.colStride != 1) {
+      t().copyTo(to.t());
+    } else if (colStride == 1) {
+      Elementwise.get().copy(data, offset, rowStride, to.data, to.offset, to.rowStride, rows, cols);
+    } else {
+      for (int j = 0; j < cols; j++) {
+        Elementwise.get()
+            .spread(data, offset + j * colStride, rows, to.data, to.offset + j, to.rowStride);
+      }
+    }
+  }
+
+  /** Whether the rows lie so far apart, and each so much in the array, columns or not. */
+  boolean isPanel(int width) {
+    return colStride == 1
+        && rowStride == width
+        && cols <= width
+        && offset + rows * width <= data.length;
+  }
 }

@@ -23,6 +23,13 @@ final class PlainElementwise implements Elementwise {
   }
 
   @Override
+  public void spread(float[] from, int fi, int size, float[] to, int ti, int step) {
+    for (int i = 0; i < size; i++) {
+      to[ti + i * step] = from[fi + i];
+    }
+  }
+
+  @Override
   public void copyRuns(
       float[] from, int[] start, int[] source, int[] length, float[] to, int[] target, int step) {
     for (int r = 0; r < start.length; r++) {

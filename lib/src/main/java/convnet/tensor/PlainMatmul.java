@@ -7,14 +7,14 @@ final class PlainMatmul implements Matmul {
     int n = C.cols();
     float[] a = A.data();
     float[] c = C.data();
+    if (B.colStride() != 1) { // one copy, and its rows are contiguous
+      Matrix copy = Matrix.of(new float[B.rows() * n], 0, B.rows(), n);
+      B.copyTo(copy);
+      B = copy;
+    }
     float[] b = B.data();
     int bOffset = B.offset();
     int bStride = B.rowStride();
-    if (B.colStride() != 1) { // one copy, and its rows are contiguous
-      b = rowMajor(B);
-      bOffset = 0;
-      bStride = n;
-    }
     for (int i = 0; i < C.rows(); i++) {
       int ci = C.offset() + i * C.rowStride();
       for (int p = 0; p < A.cols(); p++) {
@@ -50,15 +50,9 @@ final class PlainMatmul implements Matmul {
     }
   }
 
-  private static float[] rowMajor(Matrix B) {
-    float[] copy = new float[B.rows() * B.cols()];
-    for (int j = 0; j < B.cols(); j++) {
-      int from = B.offset() + j * B.colStride();
-      for (int p = 0; p < B.rows(); p++) {
-        copy[p * B.cols() + j] = B.data()[from + p * B.rowStride()];
-      }
-    }
-    return copy;
+  @Override
+  public int panel() {
+    return 64;
   }
 
   @Override

@@ -56,6 +56,17 @@ final class VectorElementwise implements Elementwise {
   }
 
   @Override
+  public void spread(float[] from, int fi, int size, float[] to, int ti, int step) {
+    if (step == 2 * L) { // a panel's rows: a distance that the compiler knows
+      for (int i = 0; i < size; i++) {
+        to[ti + i * 2 * L] = from[fi + i];
+      }
+    } else {
+      plain.spread(from, fi, size, to, ti, step);
+    }
+  }
+
+  @Override
   public void copyRuns(
       float[] from, int[] start, int[] source, int[] length, float[] to, int[] target, int step) {
     for (int numbers : length) {

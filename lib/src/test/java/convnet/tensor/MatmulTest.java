@@ -3,13 +3,15 @@ package convnet.tensor;
 import static convnet.testing.Check.close;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.Arrays;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Both engines against double-precision loops, at lengths around every block size. */
 class MatmulTest {
-  private static final int[] ROWS = {1, 4, 5, 6, 30, 70};
+  private static final int[] ROWS = {1, 5, 6, 7, 12, 30, 70};
   private static final int[] COLS = {1, 10, 15, 16, 17, 31, 32, 33, 100};
   private static final int[] DEPTHS = {1, 25, 255, 256, 257, 600};
 
@@ -56,6 +58,77 @@ class MatmulTest {
           engine.add(C.rows(0, row), A.rows(0, row), B);
           engine.add(C.rows(row, 90), A.rows(row, 90), B);
           assertEquals(0, whole.maxAbsDiff(parts), "k " + k + ", cut at " + row);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("convnet.tensor.Engines#matmuls")
+  void panelsChangeNoBit(Matmul engine) {
+    Random random = new Random(4);
+    for (int m : new int[] {1, 6, 50}) {
+      for (int n : new int[] {1, 4, 9, 32, 33, 64, 100, 130}) {
+        for (int k : new int[] {1, 100, 130, 600}) {
+          Matrix A = Matrix.of(Tensor.randn(random, m, k), m);
+          Matrix B = Matrix.of(Tensor.randn(random, k, n), k);
+          for (Matrix a : new Matrix[] {A, transposedCopy(A).t()}) {
+            Tensor expected = Tensor.zeros(m, n);
+            engine.add(Matrix.of(expected, m), a, B);
+            for (Matrix b : new Matrix[] {B, transposedCopy(B).t()}) {
+              Panels panels = new Panels(k, n, engine.panel());
+              panels.pack(b);
+              Tensor C = Tensor.zeros(m, n);
+              engine.add(Matrix.of(C, m), a, panels);
+              assertEquals(0, expected.maxAbsDiff(C), m + "," + n + "," + k);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /** A part of a panel is read where it lies, and what lies beside it meets no element of C. */
+  @ParameterizedTest
+  @MethodSource("convnet.tensor.Engines#matmuls")
+  void aPanelMayHoldMoreThanItsColumns(Matmul engine) {
+    Random random = new Random(5);
+    int width = engine.panel();
+    for (int n : new int[] {1, width / 2, width - 1, width}) {
+      float[] panel = new float[300 * width];
+      Arrays.fill(panel, Float.NaN);
+      Matrix B = Matrix.of(panel, 0, 300, width).cols(0, n);
+      Matrix numbers = Matrix.of(Tensor.randn(random, 300, n), 300);
+      numbers.copyTo(B);
+      Matrix A = Matrix.of(Tensor.randn(random, 8, 300), 8);
+      Tensor C = Tensor.zeros(8, n);
+      engine.add(Matrix.of(C, 8), A, B);
+      close("panel of " + n, expected(Tensor.zeros(8, n), A, numbers), C, 1e-5);
+    }
+  }
+
+  @Test
+  void copiesAMatrixWhicheverWayEitherLies() {
+    Random random = new Random(6);
+    for (int m : new int[] {1, 3, 40}) {
+      for (int n : new int[] {1, 17, 32, 70}) {
+        Matrix from = Matrix.of(Tensor.randn(random, m, n), m);
+        for (Matrix f : new Matrix[] {from, transposedCopy(from).t()}) {
+          Matrix wide = Matrix.of(new float[m * (n + 2)], 0, m, n + 2).cols(1, n + 1);
+          Matrix high = Matrix.of(new float[n * (m + 2)], 0, n, m + 2).cols(1, m + 1).t();
+          for (Matrix to : new Matrix[] {wide, high}) {
+            f.copyTo(to);
+            int zeros = 0;
+            for (float number : to.data()) {
+              zeros += number == 0 ? 1 : 0;
+            }
+            assertEquals(to.data().length - m * n, zeros, "beside the matrix");
+            for (int i = 0; i < m; i++) {
+              for (int j = 0; j < n; j++) {
+                assertEquals(at(from, i, j), at(to, i, j));
+              }
+            }
+          }
         }
       }
     }
