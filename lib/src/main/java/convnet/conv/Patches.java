@@ -11,6 +11,7 @@ import java.util.Arrays;
 public final class Patches {
   private final Window window;
   private final int C;
+  private final Padded padded;
   private final int H; // of the padded image
   private final int W;
   private final int half; // pixels of a row that lie in even columns: neighbours in a split image
@@ -24,10 +25,7 @@ public final class Patches {
 
   // A number of every patch as a row: runs of neighbours in the split image.
   private final int[] splitPixel; // [size]: where in the split image a number of the first patch is
-  private Panel[] panels;
-
-  /** The runs of some neighbouring patches: where in the split image, and where in the panel. */
-  private record Panel(int from, int[] source, int[] length, int[] target) {}
+  private Runs[] panels;
 
   /**
    * The patches of images of C channels.
@@ -39,8 +37,9 @@ public final class Patches {
     this.C = C;
     int FH = window.FH();
     int FW = window.FW();
-    H = window.H() + 2 * window.pad();
-    W = window.W() + 2 * window.pad();
+    padded = new Padded(C, window);
+    H = padded.H();
+    W = padded.W();
     half = (W + 1) / 2;
     place = new int[C * FH * FW];
     splitPixel = new int[C * (FH + 1) * (FW + 1)];
@@ -68,26 +67,14 @@ public final class Patches {
 
   /** Says how many patches {@link #columns} shall make at a time. */
   public void inPanels(int panel) {
+    int P = corner.length;
     int across = window.OW() / 2;
-    panels = new Panel[(corner.length + panel - 1) / panel];
-    // The last panel does some patches once more, if there are so many.
-    Arrays.setAll(
-        panels, i -> runs(Math.max(0, Math.min(i * panel, corner.length - panel)), panel, across));
-  }
-
-  private Panel runs(int from, int panel, int across) {
-    int to = Math.min(from + panel, corner.length);
-    int first = from / across;
-    int count = (to - 1) / across - first + 1;
-    Panel runs = new Panel(from, new int[count], new int[count], new int[count]);
-    for (int k = 0; k < count; k++) {
-      int begin = Math.max(from, (first + k) * across);
-      int end = Math.min(to, (first + k + 1) * across);
-      runs.source[k] = 4 * (first + k) * half + begin % across;
-      runs.length[k] = end - begin;
-      runs.target[k] = begin - from;
+    panels = new Runs[(P + panel - 1) / panel];
+    for (int i = 0; i < panels.length; i++) {
+      // The last panel does some patches once more, if there are so many.
+      int from = Math.max(0, Math.min(i * panel, P - panel));
+      panels[i] = Runs.of(from, Math.min(from + panel, P), across, 4 * half, 1);
     }
-    return runs;
   }
 
   /** How many patches an image has: the pooled outputs of a filter. */
@@ -117,7 +104,7 @@ public final class Patches {
 
   /** How much room {@link #pad} needs. */
   public int paddedSize() {
-    return C * H * W + Elementwise.SLACK;
+    return padded.size();
   }
 
   /** How much room {@link #split} needs. */
@@ -128,17 +115,8 @@ public final class Patches {
   /**
    * An image {@code (C, H, W)}, from xi on, into the middle of {@code (C, H + 2 pad, W + 2 pad)}.
    */
-  public void pad(float[] x, int xi, float[] padded) {
-    int pad = window.pad();
-    if (pad > 0) {
-      Arrays.fill(padded, 0, C * H * W, 0f);
-    }
-    for (int c = 0; c < C; c++) {
-      for (int h = 0; h < window.H(); h++) {
-        int from = xi + (c * window.H() + h) * window.W();
-        System.arraycopy(x, from, padded, (c * H + h + pad) * W + pad, window.W());
-      }
-    }
+  public void pad(float[] x, int xi, float[] image) {
+    padded.put(x, xi, image);
   }
 
   /** The same, but of each row first the pixels in even columns, then those in odd ones. */
@@ -171,7 +149,7 @@ public final class Patches {
 
   /** The first patch of a panel. */
   public int from(int panel) {
-    return panels[panel].from;
+    return panels[panel].from();
   }
 
   /**
@@ -182,18 +160,18 @@ public final class Patches {
    * @param columns longer than that by {@link Elementwise#SLACK}
    */
   public void columns(float[] split, int panel, int width, float[] columns) {
-    Panel runs = panels[panel];
+    Runs runs = panels[panel];
     Elementwise.get()
-        .copyRuns(split, splitPixel, runs.source, runs.length, columns, runs.target, width);
+        .copyRuns(split, splitPixel, runs.source(), runs.length(), columns, runs.target(), width);
   }
 
   /**
    * All patches as rows, {@code (P, size)}.
    *
-   * @param padded the image from {@link #pad}
+   * @param image from {@link #pad}
    * @param rows longer than that by {@link Elementwise#SLACK}
    */
-  public void rows(float[] padded, float[] rows) {
-    Elementwise.get().copyRuns(padded, corner, rowPixel, rowLength, rows, rowNumber, size());
+  public void rows(float[] image, float[] rows) {
+    Elementwise.get().copyRuns(image, corner, rowPixel, rowLength, rows, rowNumber, size());
   }
 }

@@ -1,7 +1,9 @@
 package convnet.layer;
 
-import convnet.conv.Im2col;
+import convnet.conv.Columns;
+import convnet.conv.Runs;
 import convnet.conv.Window;
+import convnet.tensor.Elementwise;
 import convnet.tensor.Matmul;
 import convnet.tensor.Matrix;
 import convnet.tensor.Parallel;
@@ -19,20 +21,29 @@ import java.util.Arrays;
  * {@link BatchConvolution} is the chapter's form; both give the same numbers.
  */
 public final class Convolution extends LearningLayer {
-  /** How many numbers of the column matrix to make at a time: 1 MiB, for the second cache. */
+  /** How many numbers of the column matrix to make at a time on the way back: 1 MiB. */
   private static final int TILE = 262144;
 
-  /** Per thread, a part of the column matrix of one image. */
-  private static final ThreadLocal<float[]> COLUMNS = ThreadLocal.withInitial(() -> new float[0]);
+  /** What one thread needs to work on one image. */
+  private static final class Scratch {
+    float[] image = {}; // with its border of zeros
+    float[] col = {}; // a part of its column matrix
+    float[] dimage = {};
+  }
+
+  private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
 
   private final int stride;
   private final int pad;
   private final int FN;
   private final int K; // C*FH*FW
 
+  private Shape batch;
   private Window window;
-  private int N;
-  private float[][] sums = {}; // for each chunk of the batch (1 + K, FN): its db, its dW transposed
+  private Columns columns;
+  private Runs[] panels; // the columns, as many at a time as the engine reads
+  private Runs[] parts; // the columns, whole rows of the output
+  private float[][] sums = {}; // for each chunk of the batch (K + 1, FN): its dW transposed, its db
 
   /**
    * A layer around W and b, which it shares.
@@ -64,59 +75,16 @@ public final class Convolution extends LearningLayer {
 
   @Override
   protected Shape prepare(Shape x) {
-    window = Checks.window("Convolution", x, W, stride, pad);
-    N = x.dim(0);
-    int chunks = Parallel.chunkOf(N - 1, N) + 1;
-    if (sums.length != chunks) {
-      sums = new float[chunks][(1 + K) * FN];
+    Window window = Checks.window("Convolution", x, W, stride, pad);
+    if (!x.equals(batch)) {
+      batch = x;
+      this.window = window;
+      columns = new Columns(window, x.dim(1));
+      panels = columns.parts(Matmul.get().panel());
+      parts = columns.parts(rowsAtATime() * window.OW());
+      sums = new float[Parallel.chunkOf(x.dim(0) - 1, x.dim(0)) + 1][(K + 1) * FN];
     }
-    return Shape.of(N, FN, window.OH(), window.OW());
-  }
-
-  @Override
-  public void forward(int n, Matrix x, Matrix out) {
-    int rows = rowsAtATime();
-    float[] col = columns(K * rows * window.OW());
-    for (int i = 0; i < x.rows(); i++) {
-      Matrix planes = out.row(i, FN);
-      for (int f = 0; f < FN; f++) {
-        Arrays.fill(out.data(), planes.row(f), planes.row(f + 1), b.array()[f]);
-      }
-      for (int oh = 0; oh < window.OH(); oh += rows) {
-        int end = Math.min(oh + rows, window.OH());
-        Im2col.expand(x.data(), x.row(i), W.dim(1), window, oh, end, col, 0);
-        // (FN, K) . (K, OH*OW) -> (FN, OH*OW)
-        Matmul.get().add(columns(planes, oh, end), Matrix.of(W, FN), columns(col, K, oh, end));
-      }
-    }
-  }
-
-  @Override
-  public void backward(int n, Matrix x, Matrix dout, Matrix dx) {
-    int rows = rowsAtATime();
-    float[] col = columns((1 + K) * rows * window.OW());
-    for (int i = 0; i < x.rows(); i++) {
-      float[] sum = sums[Parallel.chunkOf(n + i, N)];
-      if (dx != null) {
-        Arrays.fill(dx.data(), dx.row(i), dx.row(i + 1), 0f);
-      }
-      for (int oh = 0; oh < window.OH(); oh += rows) {
-        int end = Math.min(oh + rows, window.OH());
-        int P = (end - oh) * window.OW();
-        Matrix d = columns(dout.row(i, FN), oh, end);
-        // A row of ones before the others makes the product's first row db.
-        Arrays.fill(col, 0, P, 1f);
-        Im2col.expand(x.data(), x.row(i), W.dim(1), window, oh, end, col, P);
-        // (1 + K, OH*OW) . (OH*OW, FN) -> (1 + K, FN)
-        Matmul.get().addDots(Matrix.of(sum, 0, 1 + K, FN), columns(col, 1 + K, oh, end), d);
-        if (dx != null) {
-          // (K, FN) . (FN, OH*OW) -> (K, OH*OW)
-          Arrays.fill(col, 0, K * P, 0f);
-          Matmul.get().add(columns(col, K, oh, end), Matrix.of(W, FN).t(), d);
-          Im2col.collect(col, W.dim(1), window, oh, end, dx.data(), dx.row(i));
-        }
-      }
-    }
+    return Shape.of(x.dim(0), FN, window.OH(), window.OW());
   }
 
   /** How many output rows have a column matrix of at most TILE numbers; at least one. */
@@ -124,14 +92,62 @@ public final class Convolution extends LearningLayer {
     return Math.max(1, Math.min(window.OH(), TILE / (K * window.OW())));
   }
 
-  /** The column matrix of output rows {@code oh} to {@code end}, at the start of an array. */
-  private Matrix columns(float[] col, int height, int oh, int end) {
-    return Matrix.of(col, 0, height, (end - oh) * window.OW());
+  @Override
+  public void forward(int n, Matrix x, Matrix out) {
+    Scratch s = SCRATCH.get();
+    int width = Matmul.get().panel();
+    s.image = room(s.image, columns.paddedSize());
+    s.col = room(s.col, K * width + Elementwise.SLACK);
+    Matrix col = Matrix.of(s.col, 0, K, width);
+    for (int i = 0; i < x.rows(); i++) {
+      Matrix planes = out.row(i, FN);
+      for (int f = 0; f < FN; f++) {
+        Arrays.fill(out.data(), planes.row(f), planes.row(f + 1), b.array()[f]);
+      }
+      columns.pad(x.data(), x.row(i), s.image);
+      for (Runs panel : panels) {
+        columns.expand(s.image, panel, s.col, width);
+        // (FN, K) . (K, panel) -> (FN, panel)
+        Matmul.get()
+            .add(
+                planes.cols(panel.from(), panel.to()),
+                Matrix.of(W, FN),
+                col.cols(0, panel.count()));
+      }
+    }
   }
 
-  /** The same output rows of (FN, OH*OW). */
-  private Matrix columns(Matrix planes, int oh, int end) {
-    return planes.cols(oh * window.OW(), end * window.OW());
+  @Override
+  public void backward(int n, Matrix x, Matrix dout, Matrix dx) {
+    Scratch s = SCRATCH.get();
+    s.image = room(s.image, columns.paddedSize());
+    s.dimage = room(s.dimage, columns.paddedSize());
+    s.col = room(s.col, (K + 1) * parts[0].count() + Elementwise.SLACK);
+    for (int i = 0; i < x.rows(); i++) {
+      float[] sum = sums[Parallel.chunkOf(n + i, batch.dim(0))];
+      columns.pad(x.data(), x.row(i), s.image);
+      if (dx != null) {
+        Arrays.fill(s.dimage, 0f);
+      }
+      for (Runs part : parts) {
+        int P = part.count();
+        Matrix d = dout.row(i, FN).cols(part.from(), part.to());
+        // A row of ones behind the others makes the product's last row db.
+        columns.expand(s.image, part, s.col, P);
+        Arrays.fill(s.col, K * P, (K + 1) * P, 1f);
+        // (K + 1, P) . (P, FN) -> (K + 1, FN)
+        Matmul.get().addDots(Matrix.of(sum, 0, K + 1, FN), Matrix.of(s.col, 0, K + 1, P), d);
+        if (dx != null) {
+          // (K, FN) . (FN, P) -> (K, P)
+          Arrays.fill(s.col, 0, K * P, 0f);
+          Matmul.get().add(Matrix.of(s.col, 0, K, P), Matrix.of(W, FN).t(), d);
+          columns.collect(s.col, part.from() / window.OW(), part.to() / window.OW(), s.dimage);
+        }
+      }
+      if (dx != null) {
+        columns.unpad(s.dimage, dx.data(), dx.row(i));
+      }
+    }
   }
 
   @Override
@@ -140,21 +156,16 @@ public final class Convolution extends LearningLayer {
     Arrays.fill(db.array(), 0f);
     for (float[] sum : sums) { // in order: no result depends on who summed up what
       for (int f = 0; f < FN; f++) {
-        db.array()[f] += sum[f];
+        db.array()[f] += sum[K * FN + f];
         for (int k = 0; k < K; k++) {
-          dW.array()[f * K + k] += sum[(1 + k) * FN + f];
+          dW.array()[f * K + k] += sum[k * FN + f];
         }
       }
       Arrays.fill(sum, 0f);
     }
   }
 
-  private static float[] columns(int size) {
-    float[] columns = COLUMNS.get();
-    if (columns.length < size) {
-      columns = new float[size];
-      COLUMNS.set(columns);
-    }
-    return columns;
+  private static float[] room(float[] array, int size) {
+    return array.length < size ? new float[size] : array;
   }
 }

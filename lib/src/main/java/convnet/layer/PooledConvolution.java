@@ -1,6 +1,6 @@
 package convnet.layer;
 
-import convnet.conv.Im2col;
+import convnet.conv.Columns;
 import convnet.conv.Patches;
 import convnet.conv.Window;
 import convnet.tensor.Elementwise;
@@ -44,6 +44,7 @@ public final class PooledConvolution extends LearningLayer {
   private Shape batch;
   private Window window;
   private Patches patches;
+  private Columns columns;
   private PooledProduct product;
   private float[] weights; // (filters/GROUP, span, GROUP)
   private float[] biases; // (filters)
@@ -77,6 +78,7 @@ public final class PooledConvolution extends LearningLayer {
       batch = x;
       this.window = window;
       patches = new Patches(window, x.dim(1));
+      columns = new Columns(window, x.dim(1));
       product = PooledProduct.of(FN, patches.span(), patches.row());
       patches.inPanels(product.panel(patches.count()));
       weights = new float[filters * patches.span()];
@@ -191,8 +193,9 @@ public final class PooledConvolution extends LearningLayer {
     // (K, FN) . (FN, OH*OW) -> (K, OH*OW)
     Matmul.get()
         .add(Matrix.of(s.dcol, 0, K, P), Matrix.of(W, FN).t(), Matrix.of(s.dense, 0, FN, P));
-    Arrays.fill(dx, xi, xi + batch.size() / batch.dim(0), 0f);
-    Im2col.collect(s.dcol, batch.dim(1), window, 0, window.OH(), dx, xi);
+    Arrays.fill(s.padded, 0f);
+    columns.collect(s.dcol, 0, window.OH(), s.padded);
+    columns.unpad(s.padded, dx, xi);
   }
 
   @Override
