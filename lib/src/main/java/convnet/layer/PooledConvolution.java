@@ -46,7 +46,7 @@ public final class PooledConvolution extends LearningLayer {
   private Patches patches;
   private Columns columns;
   private PooledProduct product;
-  private float[] weights; // (filters/GROUP, span, GROUP)
+  private float[] weights; // (filters/GROUP, span, STEP)
   private float[] biases; // (filters)
   private int[] where; // (N, FN, P): the shift of the window that won, or BLOCKED
   private float[][] sums = {}; // for each chunk of the batch (filters, stride), and db behind it
@@ -81,7 +81,7 @@ public final class PooledConvolution extends LearningLayer {
       columns = new Columns(window, x.dim(1));
       product = PooledProduct.of(FN, patches.span(), patches.row());
       patches.inPanels(product.panel(patches.count()));
-      weights = new float[filters * patches.span()];
+      weights = new float[PooledProduct.weight(filters, 0, patches.span())];
       biases = new float[filters];
       where = null;
       int chunks = Parallel.chunkOf(N - 1, N) + 1;
@@ -95,11 +95,9 @@ public final class PooledConvolution extends LearningLayer {
   }
 
   private void arrangeWeights() {
-    int group = PooledProduct.GROUP;
     for (int f = 0; f < FN; f++) {
       for (int k = 0; k < K; k++) {
-        int number = f / group * patches.span() + patches.place(k);
-        weights[number * group + f % group] = W.array()[f * K + k];
+        weights[PooledProduct.weight(f, patches.place(k), patches.span())] = W.array()[f * K + k];
       }
     }
     System.arraycopy(b.array(), 0, biases, 0, FN);

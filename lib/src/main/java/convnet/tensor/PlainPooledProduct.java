@@ -30,7 +30,16 @@ record PlainPooledProduct(int FN, int span, int row) implements PooledProduct {
     for (int f = 0; f < FN; f++) {
       for (int s = 0; s < 4; s++) {
         int at = (4 * f + s) * panel;
-        sums(W, weight(f, 0, span), b[f], patches, shifts[s] * panel, panel, span, scratch, at);
+        sums(
+            W,
+            PooledProduct.weight(f, 0, span),
+            b[f],
+            patches,
+            shifts[s] * panel,
+            panel,
+            span,
+            scratch,
+            at);
       }
     }
     largest(scratch, FN, panel, row, out, oi, where, wi, step);
@@ -65,11 +74,6 @@ record PlainPooledProduct(int FN, int span, int row) implements PooledProduct {
     }
   }
 
-  /** Where in W the weight for number j of filter f's window is. */
-  private static int weight(int f, int j, int span) {
-    return (f / GROUP * span + j) * GROUP + f % GROUP;
-  }
-
   /** One filter's sums at one shift, for every patch. */
   private static void sums(
       float[] W,
@@ -83,7 +87,7 @@ record PlainPooledProduct(int FN, int span, int row) implements PooledProduct {
       int at) {
     Arrays.fill(scratch, at, at + panel, b);
     for (int j = 0; j < span; j++) {
-      float weight = W[w + j * GROUP];
+      float weight = W[w + j * STEP];
       int row = from + j * panel;
       for (int p = 0; p < panel; p++) {
         scratch[at + p] += weight * patches[row + p];

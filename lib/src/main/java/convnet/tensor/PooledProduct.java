@@ -18,6 +18,13 @@ public interface PooledProduct {
   /** How many filters the kernels take at a time: arrays of filters are filled up to a multiple. */
   int GROUP = 3;
 
+  /**
+   * How far a group's weights for one number of the window lie from those for the next: more than
+   * GROUP, because JDK 17 sees beforehand that an index stays within an array only if it grows by a
+   * power of two.
+   */
+  int STEP = 4;
+
   /** What backward finds for an output that ReLU set to zero, instead of a shift. */
   int BLOCKED = -1;
 
@@ -39,6 +46,11 @@ public interface PooledProduct {
     return (FN + GROUP - 1) / GROUP * GROUP;
   }
 
+  /** Where in W filter f has its weight for number j of the window. */
+  static int weight(int f, int j, int span) {
+    return (f / GROUP * span + j) * STEP + f % GROUP;
+  }
+
   /** How many patches of an image's P to hand over at a time. */
   int panel(int P);
 
@@ -48,7 +60,8 @@ public interface PooledProduct {
   /**
    * {@code out = max(0, b + the largest of four windows . W)} for a panel of patches, all filters.
    *
-   * @param W {@code (FN/GROUP, span, GROUP)}, FN filled up, zero where no weight is
+   * @param W {@code (FN/GROUP, span, STEP)}, see {@link #weight}; FN filled up, zero where no
+   *     weight is
    * @param b {@code FN}, filled up
    * @param patches {@code (size, panel)}: a patch is a column
    * @param panel how many patches there are

@@ -42,7 +42,7 @@ record VectorPooledProduct(int FN, int span, int row) implements PooledProduct {
       int wi,
       int step) {
     for (int f = 0; f < FN; f += GROUP) {
-      tile(W, f * span, b, f, patches, span, row * L, scratch, 4 * f * L);
+      tile(W, PooledProduct.weight(f, 0, span), b, f, patches, span, row * L, scratch, 4 * f * L);
     }
     if (!largest(scratch, FN, row, out, oi, where, wi, step)) {
       PlainPooledProduct.largest(
@@ -78,17 +78,17 @@ record VectorPooledProduct(int FN, int span, int row) implements PooledProduct {
     for (int j = 0; j < span; j++) {
       FloatVector right = FloatVector.fromArray(S, patches, j * L + L);
       FloatVector lowerRight = FloatVector.fromArray(S, patches, j * L + L + below);
-      FloatVector x = FloatVector.broadcast(S, W[w + GROUP * j]);
+      FloatVector x = FloatVector.broadcast(S, W[w + STEP * j]);
       a0 = x.fma(left, a0);
       a1 = x.fma(right, a1);
       a2 = x.fma(lowerLeft, a2);
       a3 = x.fma(lowerRight, a3);
-      x = FloatVector.broadcast(S, W[w + GROUP * j + 1]);
+      x = FloatVector.broadcast(S, W[w + STEP * j + 1]);
       b0 = x.fma(left, b0);
       b1 = x.fma(right, b1);
       b2 = x.fma(lowerLeft, b2);
       b3 = x.fma(lowerRight, b3);
-      x = FloatVector.broadcast(S, W[w + GROUP * j + 2]);
+      x = FloatVector.broadcast(S, W[w + STEP * j + 2]);
       c0 = x.fma(left, c0);
       c1 = x.fma(right, c1);
       c2 = x.fma(lowerLeft, c2);

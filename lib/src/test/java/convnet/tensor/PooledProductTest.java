@@ -34,10 +34,9 @@ class PooledProductTest {
   private static void forward(
       PooledProduct engine, Random random, int FN, int row, int span, boolean odd) {
     int panel = engine.panel(20);
-    int group = PooledProduct.GROUP;
     int filters = PooledProduct.filledUp(FN);
     int size = span + row + 1;
-    float[] W = integers(random, filters * span);
+    float[] W = integers(random, PooledProduct.weight(filters, 0, span));
     float[] b = integers(random, filters);
     float[] patches = integers(random, size * panel);
     if (odd) {
@@ -56,7 +55,7 @@ class PooledProductTest {
         for (int shift : shifts) {
           float sum = b[f];
           for (int j = 0; j < span; j++) {
-            sum += W[(f / group * span + j) * group + f % group] * patches[(j + shift) * panel + p];
+            sum += W[PooledProduct.weight(f, j, span)] * patches[(j + shift) * panel + p];
           }
           if (sum > best || Float.isNaN(sum)) {
             best = sum;
