@@ -13,8 +13,8 @@ import java.util.function.DoubleSupplier;
  * #train} goes on where it was.
  */
 public final class TrainingRun {
-  /** Images at a time: what the first layer makes of them stays in the nearer caches. */
-  static final int EVALUATION_BATCH = 200;
+  /** Images at a time: enough of them that laying out W anew for each time hardly counts. */
+  static final int EVALUATION_BATCH = 500;
 
   private static final double SECONDS_BETWEEN_REPORTS = 1;
 
