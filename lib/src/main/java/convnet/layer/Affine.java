@@ -13,14 +13,16 @@ import java.util.Arrays;
  * Input of more than two axes is read as {@code (N, D)}, and dx gets the input's shape back.
  */
 public final class Affine extends LearningLayer {
-  /** How many rows of dW to work on at a time: what they need of x stays in cache. */
-  private static final int ROWS = 240;
+  /**
+   * How many features to work on at a time on the way back: what they need of x and W stays in
+   * cache. It has a whole number of the engines' tiles, in both directions.
+   */
+  private static final int FEATURES = 192;
 
   private final int D;
   private final int M;
   private final Panels forwards; // W (D, M), packed once for all slices
-  private Panels backwards; // W transposed, (M, D), for dx
-  private Tensor douts; // (N, M), kept for dW, a product over the whole batch
+  private Tensor douts; // (N, M), kept until every image of the batch is there
   private Panels packed; // the same
 
   /**
@@ -79,41 +81,44 @@ public final class Affine extends LearningLayer {
   }
 
   @Override
-  public void beginBackward(boolean dx) {
-    if (!dx) {
-      return;
-    }
-    if (backwards == null) {
-      backwards = new Panels(M, D);
-    }
-    backwards.pack(Matrix.of(W, D).t());
-  }
-
-  @Override
   public void backward(int n, Matrix x, Matrix dout, Matrix dx) {
     System.arraycopy(dout.data(), dout.offset(), douts.array(), n * M, dout.rows() * M);
-    if (dx != null) {
-      // (N, M) . (M, D) -> (N, D)
-      Arrays.fill(dx.data(), dx.offset(), dx.row(dx.rows()), 0f);
-      Matmul.get().add(dx, dout, backwards);
-    }
   }
 
+  /**
+   * Each thread takes some of the D features and all images: its rows of W, dW and x's columns are
+   * then the same from update to update, and stay with its core.
+   */
   @Override
-  public void gradients(Matrix x, Tensor dW, Tensor db) {
+  public void gradients(Matrix x, Matrix dx, Tensor dW, Tensor db) {
     packed.pack(Matrix.of(douts, x.rows()));
-    // (D, N) . (N, M) -> (D, M)
     Parallel.split(
         D,
         64,
         (from, to) -> {
-          Arrays.fill(dW.array(), from * M, to * M, 0f);
-          for (int d = from; d < to; d += ROWS) {
-            int end = Math.min(d + ROWS, to);
-            Matmul.get().add(Matrix.of(dW, D).rows(d, end), x.cols(d, end).t(), packed);
+          for (int d = from; d < to; d += FEATURES) {
+            int end = Math.min(d + FEATURES, to);
+            if (dx != null) {
+              inputs(dx.cols(d, end), Matrix.of(W, D).rows(d, end));
+            }
+            weights(x.cols(d, end), Matrix.of(dW, D).rows(d, end));
           }
         });
     // (N, M) -> (M,)
     System.arraycopy(douts.sum(0).array(), 0, db.array(), 0, M);
+  }
+
+  /** {@code (N, M) . (M, d) -> (N, d)} for d of the D features. */
+  private void inputs(Matrix dx, Matrix W) {
+    for (int n = 0; n < dx.rows(); n++) {
+      Arrays.fill(dx.data(), dx.row(n), dx.row(n) + dx.cols(), 0f);
+    }
+    Matmul.get().add(dx, Matrix.of(douts, dx.rows()), W.t());
+  }
+
+  /** {@code (d, N) . (N, M) -> (d, M)} for d of the D features. */
+  private void weights(Matrix x, Matrix dW) {
+    Arrays.fill(dW.data(), dW.row(0), dW.row(dW.rows()), 0f);
+    Matmul.get().add(dW, x.t(), packed);
   }
 }

@@ -16,20 +16,24 @@ public abstract class LearningLayer extends SliceLayer implements ParameterLayer
   }
 
   /**
-   * The gradients of the parameters, when every image of the batch has gone backward.
+   * The gradients that need every image, when the whole batch has gone backward: those of the
+   * parameters, and dx of a layer for which {@link #backward(int, Matrix, Matrix, Matrix)} was not
+   * the place.
    *
    * @param x the input of the whole batch, a row for each image
+   * @param dx receives the gradient with respect to it likewise; null if nobody needs that
    * @param dW receives the gradient with respect to W, whatever was in it
    * @param db receives the gradient with respect to b
    */
-  public abstract void gradients(Matrix x, Tensor dW, Tensor db);
+  public abstract void gradients(Matrix x, Matrix dx, Tensor dW, Tensor db);
 
   @Override
   final void backward(Tensor dout, Tensor dx) {
     super.backward(dout, dx);
     dW = Tensor.zeros(W.shape());
     db = Tensor.zeros(b.shape());
-    gradients(Matrix.of(x(), x().dim(0)), dW, db);
+    int N = x().dim(0);
+    gradients(Matrix.of(x(), N), dx == null ? null : Matrix.of(dx, N), dW, db);
   }
 
   @Override

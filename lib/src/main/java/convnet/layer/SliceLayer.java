@@ -50,20 +50,13 @@ public abstract class SliceLayer implements Layer {
   public abstract void forward(int n, Matrix x, Matrix out);
 
   /**
-   * Makes ready for the way back of the whole batch, before its slices.
-   *
-   * @param dx whether anybody needs the gradient with respect to the input
-   */
-  public void beginBackward(boolean dx) {}
-
-  /**
    * The same images backward.
    *
    * @param n the number of the first in the batch
    * @param x their input, of forward
    * @param dout the gradient with respect to their output
-   * @param dx receives the gradient with respect to their input, whatever was in it; null if nobody
-   *     needs that
+   * @param dx receives the gradient with respect to their input, whatever was in it, unless that is
+   *     left to {@link LearningLayer#gradients}; null if nobody needs it
    */
   public abstract void backward(int n, Matrix x, Matrix dout, Matrix dx);
 
@@ -97,7 +90,6 @@ public abstract class SliceLayer implements Layer {
     Matrix xs = images(x);
     Matrix douts = images(dout);
     Matrix dxs = dx == null ? null : images(dx);
-    beginBackward(dx != null);
     Parallel.slices(
         xs.rows(),
         (slice, from, to) ->

@@ -27,6 +27,8 @@ final class Block {
   private Matrix dx; // (N, in), or null if nobody needs it
   private Tensor out; // (N, ...)
   private Tensor dout;
+  private Tensor dW; // null before the first way back
+  private Tensor db;
   private int[] sizes; // behind each layer, numbers per image
   private float[][][] scratch; // [slice][layer]: what passes from this layer to the next, or back
 
@@ -101,7 +103,6 @@ final class Block {
    */
   Tensor beginBackward(Tensor dx) {
     this.dx = dx == null ? null : Matrix.of(dx, dx.dim(0));
-    layers.get(0).beginBackward(dx != null); // the others have nothing to make ready
     if (dout == null) {
       dout = Tensor.zeros(out.shape());
     }
@@ -154,8 +155,26 @@ final class Block {
     return layers.get(0) instanceof LearningLayer learner ? learner : null;
   }
 
-  /** The gradients of its parameters, after every slice's backward. */
-  void gradients(Tensor dW, Tensor db) {
-    learner().gradients(x, dW, db);
+  /** What needs every slice's backward: the parameters' gradients, and maybe dx. */
+  void gradients() {
+    LearningLayer learner = learner();
+    if (learner == null) {
+      return;
+    }
+    if (dW == null) {
+      dW = Tensor.zeros(learner.W().shape());
+      db = Tensor.zeros(learner.b().shape());
+    }
+    learner.gradients(x, dx, dW, db);
+  }
+
+  /** The last gradient of W; null if there is none. */
+  Tensor dW() {
+    return dW;
+  }
+
+  /** The last gradient of b; null if there is none. */
+  Tensor db() {
+    return db;
   }
 }

@@ -10,14 +10,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The fast way: the batch is divided among the threads once, and each takes its slice of the images
- * forward through all layers and back again. Then the threads share the gradients of the
- * parameters, which need every image. All memory is used again for the next batch.
+ * The fast way: the batch is divided among the threads, and each takes its slice of the images
+ * forward through all layers, and block by block back again. Behind each block the threads share
+ * the gradients that need every image. All memory is used again for the next batch.
  */
 final class SlicePass implements Pass {
   private final List<Block> blocks;
   private final SoftmaxWithLoss lastLayer = new SoftmaxWithLoss();
-  private final Map<String, Tensor> grads = new LinkedHashMap<>();
   private Tensor y;
 
   SlicePass(List<SliceLayer> layers) {
@@ -58,22 +57,25 @@ final class SlicePass implements Pass {
           forward(slice, from, to);
           lastLayer.forward(from, scores.rows(from, to));
           lastLayer.backward(from, dscores.rows(from, to));
-          for (int i = blocks.size() - 1; i >= 0; i--) {
-            blocks.get(i).backward(slice, from, to);
-          }
         });
-    int k = 1;
-    for (Block block : blocks) {
-      if (block.learner() != null) {
-        block.gradients(grad("W" + k, block.learner().W()), grad("b" + k, block.learner().b()));
-        k++;
-      }
+    for (int i = blocks.size() - 1; i >= 0; i--) {
+      Parallel.slices(N, blocks.get(i)::backward);
+      blocks.get(i).gradients();
     }
     return lastLayer.loss();
   }
 
   @Override
   public Map<String, Tensor> grads() {
+    Map<String, Tensor> grads = new LinkedHashMap<>();
+    int k = 1;
+    for (Block block : blocks) {
+      if (block.dW() != null) {
+        grads.put("W" + k, block.dW());
+        grads.put("b" + k, block.db());
+        k++;
+      }
+    }
     return grads;
   }
 
@@ -97,9 +99,5 @@ final class SlicePass implements Pass {
     for (Block block : blocks) {
       block.forward(slice, from, to);
     }
-  }
-
-  private Tensor grad(String name, Tensor param) {
-    return grads.computeIfAbsent(name, n -> Tensor.zeros(param.shape()));
   }
 }

@@ -2,13 +2,19 @@ package convnet.tensor;
 
 /** Three plain loops, ordered so that the innermost runs along a row of B and of C. */
 final class PlainMatmul implements Matmul {
+  /** A thread's room for a right factor turned round. */
+  private static final ThreadLocal<float[]> COPY = ThreadLocal.withInitial(() -> new float[0]);
+
   @Override
   public void add(Matrix C, Matrix A, Matrix B) {
     int n = C.cols();
     float[] a = A.data();
     float[] c = C.data();
     if (B.colStride() != 1) { // one copy, and its rows are contiguous
-      Matrix copy = Matrix.of(new float[B.rows() * n], 0, B.rows(), n);
+      if (COPY.get().length < B.rows() * n) {
+        COPY.set(new float[B.rows() * n]);
+      }
+      Matrix copy = Matrix.of(COPY.get(), 0, B.rows(), n);
       B.copyTo(copy);
       B = copy;
     }
