@@ -5,8 +5,8 @@ import java.util.Arrays;
 
 /**
  * What a 2 x 2 max pooling behind a convolution of stride 1 looks at: patches of {@code (C, FH + 1,
- * FW + 1)} pixels, two pixels apart. The filter's window has four places in a patch, and number
- * {@code k} of the window lies at {@code place(k)} of the patch, or further by the window's shift.
+ * FW + 1)} pixels, two pixels apart. The filter's window has four places in a patch; in the upper
+ * left one its pixel k is the patch's number {@code pixels()[k]}, elsewhere so many further.
  */
 public final class Patches {
   private final Window window;
@@ -15,7 +15,7 @@ public final class Patches {
   private final int H; // of the padded image
   private final int W;
   private final int half; // pixels of a row that lie in even columns: neighbours in a split image
-  private final int[] place; // [C*FH*FW]
+  private final int[] pixels; // [C*FH*FW]: of the window in a patch
 
   // A patch as a row: runs of FW + 1 pixels of the padded image.
   private final int[] corner; // [P]: where each patch begins
@@ -41,7 +41,7 @@ public final class Patches {
     H = padded.H();
     W = padded.W();
     half = (W + 1) / 2;
-    place = new int[C * FH * FW];
+    pixels = new int[C * FH * FW];
     splitPixel = new int[C * (FH + 1) * (FW + 1)];
     rowPixel = new int[C * (FH + 1)];
     rowNumber = new int[rowPixel.length];
@@ -55,7 +55,7 @@ public final class Patches {
         for (int fw = 0; fw <= FW; fw++) {
           splitPixel[row * (FW + 1) + fw] = ((c * H + fh) * 2 + fw % 2) * half + fw / 2;
           if (fh < FH && fw < FW) {
-            place[(c * FH + fh) * FW + fw] = row * (FW + 1) + fw;
+            pixels[(c * FH + fh) * FW + fw] = row * (FW + 1) + fw;
           }
         }
       }
@@ -92,14 +92,9 @@ public final class Patches {
     return window.FW() + 1;
   }
 
-  /** Over how many numbers of a patch a window reaches, from its first to its last. */
-  public int span() {
-    return place[place.length - 1] + 1;
-  }
-
-  /** Which number of the patch is number k of the window in its upper left. */
-  public int place(int k) {
-    return place[k];
+  /** Which numbers of the patch are those of the window in its upper left, {@code (C*FH*FW)}. */
+  public int[] pixels() {
+    return pixels.clone();
   }
 
   /** How much room {@link #pad} needs. */

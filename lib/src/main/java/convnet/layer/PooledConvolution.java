@@ -44,9 +44,10 @@ public final class PooledConvolution extends LearningLayer {
   private Shape batch;
   private Window window;
   private Patches patches;
+  private int[] pixels; // (K): where in a patch the window's pixels are
   private Columns columns;
   private PooledProduct product;
-  private float[] weights; // (filters/GROUP, span, STEP)
+  private float[] weights; // (filters/GROUP, K, STEP)
   private float[] biases; // (filters)
   private int[] where; // (N, FN, P): the shift of the window that won, or BLOCKED
   private float[][] sums = {}; // for each chunk of the batch (filters, stride), and db behind it
@@ -78,10 +79,11 @@ public final class PooledConvolution extends LearningLayer {
       batch = x;
       this.window = window;
       patches = new Patches(window, x.dim(1));
+      pixels = patches.pixels();
       columns = new Columns(window, x.dim(1));
-      product = PooledProduct.of(FN, patches.span(), patches.row());
+      product = PooledProduct.of(FN, pixels, patches.row());
       patches.inPanels(product.panel(patches.count()));
-      weights = new float[PooledProduct.weight(filters, 0, patches.span())];
+      weights = new float[PooledProduct.weight(filters, 0, K)];
       biases = new float[filters];
       where = null;
       int chunks = Parallel.chunkOf(N - 1, N) + 1;
@@ -97,7 +99,7 @@ public final class PooledConvolution extends LearningLayer {
   private void arrangeWeights() {
     for (int f = 0; f < FN; f++) {
       for (int k = 0; k < K; k++) {
-        weights[PooledProduct.weight(f, patches.place(k), patches.span())] = W.array()[f * K + k];
+        weights[PooledProduct.weight(f, k, K)] = W.array()[f * K + k];
       }
     }
     System.arraycopy(b.array(), 0, biases, 0, FN);
@@ -205,7 +207,7 @@ public final class PooledConvolution extends LearningLayer {
       for (int f = 0; f < FN; f++) {
         db.array()[f] += sum[filters * stride + f];
         for (int k = 0; k < K; k++) {
-          dW.array()[f * K + k] += sum[f * stride + patches.place(k)];
+          dW.array()[f * K + k] += sum[f * stride + pixels[k]];
         }
       }
       Arrays.fill(sum, 0f);

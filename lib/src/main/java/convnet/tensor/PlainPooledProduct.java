@@ -3,15 +3,20 @@ package convnet.tensor;
 import java.util.Arrays;
 
 /** Plain loops, the innermost along a row of patches or of a window. */
-record PlainPooledProduct(int FN, int span, int row) implements PooledProduct {
+record PlainPooledProduct(int FN, int[] pixels, int row) implements PooledProduct {
   @Override
   public int panel(int P) {
     return P;
   }
 
   @Override
+  public int span() {
+    return pixels[pixels.length - 1] + 1;
+  }
+
+  @Override
   public int stride() {
-    return span;
+    return span();
   }
 
   @Override
@@ -32,12 +37,11 @@ record PlainPooledProduct(int FN, int span, int row) implements PooledProduct {
         int at = (4 * f + s) * panel;
         sums(
             W,
-            PooledProduct.weight(f, 0, span),
+            PooledProduct.weight(f, 0, pixels.length),
             b[f],
             patches,
             shifts[s] * panel,
             panel,
-            span,
             scratch,
             at);
       }
@@ -75,20 +79,12 @@ record PlainPooledProduct(int FN, int span, int row) implements PooledProduct {
   }
 
   /** One filter's sums at one shift, for every patch. */
-  private static void sums(
-      float[] W,
-      int w,
-      float b,
-      float[] patches,
-      int from,
-      int panel,
-      int span,
-      float[] scratch,
-      int at) {
+  private void sums(
+      float[] W, int w, float b, float[] patches, int from, int panel, float[] scratch, int at) {
     Arrays.fill(scratch, at, at + panel, b);
-    for (int j = 0; j < span; j++) {
-      float weight = W[w + j * STEP];
-      int row = from + j * panel;
+    for (int k = 0; k < pixels.length; k++) {
+      float weight = W[w + k * STEP];
+      int row = from + pixels[k] * panel;
       for (int p = 0; p < panel; p++) {
         scratch[at + p] += weight * patches[row + p];
       }
@@ -116,6 +112,7 @@ record PlainPooledProduct(int FN, int span, int row) implements PooledProduct {
 
   @Override
   public void gradient(float[] dout, int[] shifts, int P, float[] patches, int size, float[] sums) {
+    int span = span();
     for (int f = 0; f < FN; f++) {
       int sum = f * span;
       for (int p = 0; p < P; p++) {

@@ -7,10 +7,11 @@ package convnet.tensor;
  * result. So the four sums never leave the processor's registers, and on the way back only the
  * window that won has a gradient: a quarter of the products.
  *
- * <p>A patch has {@code size} numbers, in the order (channel, row, column). The window at shift
- * {@code s} is read as the {@code span} numbers from s on; those between its rows, which belong to
- * no window, meet a weight of zero on the way forward and are thrown away on the way back. The four
- * shifts are {@code 0, 1, row, row + 1}, where {@code row} is the length of a patch's row.
+ * <p>A patch has {@code size} numbers, in the order (channel, row, column). Pixel k of the window
+ * at shift {@code s} is the patch's number {@code pixels[k] + s}. The four shifts are {@code 0, 1,
+ * row, row + 1}, where {@code row} is the length of a patch's row. On the way back a window is read
+ * as one run of {@code span} numbers, from its first to its last; what belongs to those between its
+ * rows is thrown away.
  *
  * @see convnet.layer.PooledConvolution
  */
@@ -32,13 +33,13 @@ public interface PooledProduct {
    * The engine in use, the same as {@link Matmul#get}, for filters of one geometry.
    *
    * @param FN the number of filters
-   * @param span how many numbers of a patch a window reaches over
+   * @param pixels which number of a patch each of the window's K pixels is, ascending from 0
    * @param row the length of a patch's row
    */
-  static PooledProduct of(int FN, int span, int row) {
+  static PooledProduct of(int FN, int[] pixels, int row) {
     return Matmul.get() instanceof VectorMatmul
-        ? new VectorPooledProduct(FN, span, row)
-        : new PlainPooledProduct(FN, span, row);
+        ? new VectorPooledProduct(FN, pixels, row)
+        : new PlainPooledProduct(FN, pixels, row);
   }
 
   /** FN filled up to a multiple of {@link #GROUP}. */
@@ -46,13 +47,16 @@ public interface PooledProduct {
     return (FN + GROUP - 1) / GROUP * GROUP;
   }
 
-  /** Where in W filter f has its weight for number j of the window. */
-  static int weight(int f, int j, int span) {
-    return (f / GROUP * span + j) * STEP + f % GROUP;
+  /** Where in W filter f has its weight for pixel k of the window's K. */
+  static int weight(int f, int k, int K) {
+    return (f / GROUP * K + k) * STEP + f % GROUP;
   }
 
   /** How many patches of an image's P to hand over at a time. */
   int panel(int P);
+
+  /** Over how many numbers of a patch a window reaches, from its first to its last. */
+  int span();
 
   /** How many numbers to leave for a filter's gradient in {@link #gradient}, at least span. */
   int stride();
@@ -60,8 +64,7 @@ public interface PooledProduct {
   /**
    * {@code out = max(0, b + the largest of four windows . W)} for a panel of patches, all filters.
    *
-   * @param W {@code (FN/GROUP, span, STEP)}, see {@link #weight}; FN filled up, zero where no
-   *     weight is
+   * @param W {@code (FN/GROUP, K, STEP)}, see {@link #weight}; FN filled up
    * @param b {@code FN}, filled up
    * @param patches {@code (size, panel)}: a patch is a column
    * @param panel how many patches there are

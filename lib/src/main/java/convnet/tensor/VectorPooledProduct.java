@@ -8,13 +8,13 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Forward, a vector holds one number of as many patches, and a tile is three filters by the four
- * places of the window: twelve sums in registers. A step along the window needs only two new
- * vectors, those of the right-hand places: what these were is what the left-hand ones are next.
+ * places of the window: twelve sums in registers. A step along the window needs four vectors and
+ * three weights for twelve multiply-adds.
  *
  * <p>Back, a vector holds neighbouring numbers of one window, and a tile is three filters by two
  * vectors: each gradient is multiplied with the window that won, wherever in its patch that begins.
  */
-record VectorPooledProduct(int FN, int span, int row) implements PooledProduct {
+record VectorPooledProduct(int FN, int[] pixels, int row) implements PooledProduct {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
   private static final int L = S.length();
@@ -25,8 +25,13 @@ record VectorPooledProduct(int FN, int span, int row) implements PooledProduct {
   }
 
   @Override
+  public int span() {
+    return pixels[pixels.length - 1] + 1;
+  }
+
+  @Override
   public int stride() {
-    return (span + 2 * L - 1) / (2 * L) * 2 * L;
+    return (span() + 2 * L - 1) / (2 * L) * 2 * L;
   }
 
   @Override
@@ -42,7 +47,7 @@ record VectorPooledProduct(int FN, int span, int row) implements PooledProduct {
       int wi,
       int step) {
     for (int f = 0; f < FN; f += GROUP) {
-      tile(W, PooledProduct.weight(f, 0, span), b, f, patches, span, row * L, scratch, 4 * f * L);
+      tile(W, PooledProduct.weight(f, 0, pixels.length), b, f, patches, scratch, 4 * f * L);
     }
     if (!largest(scratch, FN, row, out, oi, where, wi, step)) {
       PlainPooledProduct.largest(
@@ -51,16 +56,9 @@ record VectorPooledProduct(int FN, int span, int row) implements PooledProduct {
   }
 
   /** Sums of three filters at four places each, side by side into {@code sums}. */
-  private static void tile(
-      float[] W,
-      int w,
-      float[] b,
-      int f,
-      float[] patches,
-      int span,
-      int below,
-      float[] sums,
-      int at) {
+  private void tile(float[] W, int w, float[] b, int f, float[] patches, float[] sums, int at) {
+    int[] pixels = this.pixels;
+    int below = row * L;
     FloatVector a0 = FloatVector.broadcast(S, b[f]);
     FloatVector a1 = a0;
     FloatVector a2 = a0;
@@ -73,28 +71,27 @@ record VectorPooledProduct(int FN, int span, int row) implements PooledProduct {
     FloatVector c1 = c0;
     FloatVector c2 = c0;
     FloatVector c3 = c0;
-    FloatVector left = FloatVector.fromArray(S, patches, 0);
-    FloatVector lowerLeft = FloatVector.fromArray(S, patches, below);
-    for (int j = 0; j < span; j++) {
-      FloatVector right = FloatVector.fromArray(S, patches, j * L + L);
-      FloatVector lowerRight = FloatVector.fromArray(S, patches, j * L + L + below);
-      FloatVector x = FloatVector.broadcast(S, W[w + STEP * j]);
+    for (int k = 0; k < pixels.length; k++) {
+      int j = pixels[k] * L;
+      FloatVector left = FloatVector.fromArray(S, patches, j);
+      FloatVector right = FloatVector.fromArray(S, patches, j + L);
+      FloatVector lowerLeft = FloatVector.fromArray(S, patches, j + below);
+      FloatVector lowerRight = FloatVector.fromArray(S, patches, j + L + below);
+      FloatVector x = FloatVector.broadcast(S, W[w + STEP * k]);
       a0 = x.fma(left, a0);
       a1 = x.fma(right, a1);
       a2 = x.fma(lowerLeft, a2);
       a3 = x.fma(lowerRight, a3);
-      x = FloatVector.broadcast(S, W[w + STEP * j + 1]);
+      x = FloatVector.broadcast(S, W[w + STEP * k + 1]);
       b0 = x.fma(left, b0);
       b1 = x.fma(right, b1);
       b2 = x.fma(lowerLeft, b2);
       b3 = x.fma(lowerRight, b3);
-      x = FloatVector.broadcast(S, W[w + STEP * j + 2]);
+      x = FloatVector.broadcast(S, W[w + STEP * k + 2]);
       c0 = x.fma(left, c0);
       c1 = x.fma(right, c1);
       c2 = x.fma(lowerLeft, c2);
       c3 = x.fma(lowerRight, c3);
-      left = right;
-      lowerLeft = lowerRight;
     }
     a0.intoArray(sums, at);
     a1.intoArray(sums, at + L);

@@ -22,9 +22,9 @@ final class Engines {
         : List.of(new PlainElementwise());
   }
 
-  static List<PooledProduct> pooledProducts(int FN, int span, int row) {
+  static List<PooledProduct> pooledProducts(int FN, int[] pixels, int row) {
     return VECTOR
-        ? List.of(new PlainPooledProduct(FN, span, row), new VectorPooledProduct(FN, span, row))
-        : List.of(new PlainPooledProduct(FN, span, row));
+        ? List.of(new PlainPooledProduct(FN, pixels, row), new VectorPooledProduct(FN, pixels, row))
+        : List.of(new PlainPooledProduct(FN, pixels, row));
   }
 }

@@ -21,10 +21,10 @@ class PooledProductTest {
     Random random = new Random(1);
     for (int FN : new int[] {1, 3, 4}) {
       for (int row : new int[] {2, 6}) {
-        for (int span : new int[] {1, row + 1, 4 * row + 1}) {
-          for (PooledProduct engine : Engines.pooledProducts(FN, span, row)) {
-            forward(engine, random, FN, row, span, false);
-            forward(engine, random, FN, row, span, true);
+        for (int[] pixels : new int[][] {{0}, {0, row}, {0, 1, row, 2 * row + 1, 4 * row}}) {
+          for (PooledProduct engine : Engines.pooledProducts(FN, pixels, row)) {
+            forward(engine, random, FN, row, pixels, false);
+            forward(engine, random, FN, row, pixels, true);
           }
         }
       }
@@ -32,11 +32,12 @@ class PooledProductTest {
   }
 
   private static void forward(
-      PooledProduct engine, Random random, int FN, int row, int span, boolean odd) {
+      PooledProduct engine, Random random, int FN, int row, int[] pixels, boolean odd) {
+    int K = pixels.length;
     int panel = engine.panel(20);
     int filters = PooledProduct.filledUp(FN);
-    int size = span + row + 1;
-    float[] W = integers(random, PooledProduct.weight(filters, 0, span));
+    int size = engine.span() + row + 1;
+    float[] W = integers(random, PooledProduct.weight(filters, 0, K));
     float[] b = integers(random, filters);
     float[] patches = integers(random, size * panel);
     if (odd) {
@@ -54,8 +55,8 @@ class PooledProductTest {
         int won = 0;
         for (int shift : shifts) {
           float sum = b[f];
-          for (int j = 0; j < span; j++) {
-            sum += W[PooledProduct.weight(f, j, span)] * patches[(j + shift) * panel + p];
+          for (int k = 0; k < K; k++) {
+            sum += W[PooledProduct.weight(f, k, K)] * patches[(pixels[k] + shift) * panel + p];
           }
           if (sum > best || Float.isNaN(sum)) {
             best = sum;
@@ -71,7 +72,7 @@ class PooledProductTest {
   @Test
   void passKeepsWhatWasNotBlocked() {
     Random random = new Random(2);
-    for (PooledProduct engine : Engines.pooledProducts(1, 1, 1)) {
+    for (PooledProduct engine : Engines.pooledProducts(1, new int[] {0}, 1)) {
       for (int P : new int[] {1, 8, 15, 16, 17, 33, 144}) {
         float[] dout = integers(random, P + 2);
         int[] where = new int[P + 3];
@@ -99,7 +100,7 @@ class PooledProductTest {
     int FN = 6;
     int P = 11;
     for (int span : new int[] {1, 29, 70}) {
-      for (PooledProduct engine : Engines.pooledProducts(FN, span, 6)) {
+      for (PooledProduct engine : Engines.pooledProducts(FN, new int[] {0, span - 1}, 6)) {
         int size = span + 8;
         float[] dout = integers(random, FN * P);
         int[] shifts = new int[FN * P];
