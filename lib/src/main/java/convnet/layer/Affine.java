@@ -86,8 +86,8 @@ public final class Affine extends LearningLayer {
   }
 
   /**
-   * Each thread takes some of the D features and all images: its rows of W, dW and x's columns are
-   * then the same from update to update, and stay with its core.
+   * Each thread takes some of the D features and all images: its rows of W and dW are then the same
+   * from update to update, and stay with its core.
    */
   @Override
   public void gradients(Matrix x, Matrix dx, Tensor dW, Tensor db) {
@@ -108,12 +108,12 @@ public final class Affine extends LearningLayer {
     System.arraycopy(douts.sum(0).array(), 0, db.array(), 0, M);
   }
 
-  /** {@code (N, M) . (M, d) -> (N, d)} for d of the D features. */
-  private void inputs(Matrix dx, Matrix W) {
+  /** {@code (N, M) . (M, d) -> (N, d)} for d of the D features, and so many rows of W. */
+  private void inputs(Matrix dx, Matrix rows) {
     for (int n = 0; n < dx.rows(); n++) {
       Arrays.fill(dx.data(), dx.row(n), dx.row(n) + dx.cols(), 0f);
     }
-    Matmul.get().add(dx, Matrix.of(douts, dx.rows()), W.t());
+    Matmul.get().add(dx, Matrix.of(douts, dx.rows()), rows.t());
   }
 
   /** {@code (d, N) . (N, M) -> (d, M)} for d of the D features. */

@@ -11,10 +11,12 @@ final class PlainMatmul implements Matmul {
     float[] a = A.data();
     float[] c = C.data();
     if (B.colStride() != 1) { // one copy, and its rows are contiguous
-      if (COPY.get().length < B.rows() * n) {
-        COPY.set(new float[B.rows() * n]);
+      float[] room = COPY.get();
+      if (room.length < B.rows() * n) {
+        room = new float[B.rows() * n];
+        COPY.set(room);
       }
-      Matrix copy = Matrix.of(COPY.get(), 0, B.rows(), n);
+      Matrix copy = Matrix.of(room, 0, B.rows(), n);
       B.copyTo(copy);
       B = copy;
     }

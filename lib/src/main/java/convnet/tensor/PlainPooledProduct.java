@@ -10,11 +10,6 @@ record PlainPooledProduct(int FN, int[] pixels, int row) implements PooledProduc
   }
 
   @Override
-  public int span() {
-    return pixels[pixels.length - 1] + 1;
-  }
-
-  @Override
   public int stride() {
     return span();
   }

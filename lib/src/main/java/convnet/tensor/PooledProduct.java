@@ -33,7 +33,7 @@ public interface PooledProduct {
    * The engine in use, the same as {@link Matmul#get}, for filters of one geometry.
    *
    * @param FN the number of filters
-   * @param pixels which number of a patch each of the window's K pixels is, ascending from 0
+   * @param pixels see {@link #pixels}
    * @param row the length of a patch's row
    */
   static PooledProduct of(int FN, int[] pixels, int row) {
@@ -55,8 +55,13 @@ public interface PooledProduct {
   /** How many patches of an image's P to hand over at a time. */
   int panel(int P);
 
+  /** Which number of a patch each of the window's K pixels is, ascending from 0. */
+  int[] pixels();
+
   /** Over how many numbers of a patch a window reaches, from its first to its last. */
-  int span();
+  default int span() {
+    return pixels()[pixels().length - 1] + 1;
+  }
 
   /** How many numbers to leave for a filter's gradient in {@link #gradient}, at least span. */
   int stride();

@@ -25,11 +25,6 @@ record VectorPooledProduct(int FN, int[] pixels, int row) implements PooledProdu
   }
 
   @Override
-  public int span() {
-    return pixels[pixels.length - 1] + 1;
-  }
-
-  @Override
   public int stride() {
     return (span() + 2 * L - 1) / (2 * L) * 2 * L;
   }
