@@ -111,32 +111,18 @@ record VectorPooledProduct(int FN, int[] pixels, int row) implements PooledProdu
       float[] sums, int FN, int row, float[] out, int oi, int[] where, int wi, int step) {
     FloatVector odd = FloatVector.zero(S); // a NaN makes it NaN and stays
     for (int f = 0; f < FN; f++) {
-      int at = 4 * f * L;
-      FloatVector best = FloatVector.fromArray(S, sums, at);
-      odd = odd.add(best);
-      FloatVector x = FloatVector.fromArray(S, sums, at + L);
-      odd = odd.add(x);
-      VectorMask<Float> right = x.compare(VectorOperators.GT, best);
-      best = best.blend(x, right);
-      x = FloatVector.fromArray(S, sums, at + 2 * L);
-      odd = odd.add(x);
-      VectorMask<Float> below = x.compare(VectorOperators.GT, best);
-      best = best.blend(x, below);
-      x = FloatVector.fromArray(S, sums, at + 3 * L);
-      odd = odd.add(x);
-      VectorMask<Float> corner = x.compare(VectorOperators.GT, best);
-      best = best.blend(x, corner);
-      VectorMask<Float> zero = best.compare(VectorOperators.LE, 0f);
-      best.blend(0f, zero).intoArray(out, oi + f * step);
+      FloatVector best = FloatVector.zero(S); // ReLU
+      FloatVector shift = bits(BLOCKED); // as the bits of floats, so that one mask serves both
+      for (int s = 0; s < 4; s++) {
+        FloatVector x = FloatVector.fromArray(S, sums, (4 * f + s) * L);
+        odd = odd.add(x);
+        VectorMask<Float> larger = x.compare(VectorOperators.GT, best);
+        best = best.blend(x, larger);
+        shift = shift.blend(bits(s % 2 + s / 2 * row), larger);
+      }
+      best.intoArray(out, oi + f * step);
       if (where != null) {
-        // Shifts travel as the bits of floats, so that one mask serves both.
-        FloatVector.zero(S)
-            .blend(bits(1), right)
-            .blend(bits(row), below)
-            .blend(bits(row + 1), corner)
-            .blend(bits(BLOCKED), zero)
-            .reinterpretAsInts()
-            .intoArray(where, wi + f * step);
+        shift.reinterpretAsInts().intoArray(where, wi + f * step);
       }
     }
     return odd.compare(VectorOperators.EQ, odd).allTrue();
