@@ -3,13 +3,12 @@ package convnet.tensor;
 /**
  * The right factor {@code B (k, n)} of products, copied together once as the engine reads it: in
  * panels of {@link Matmul#panel} columns, one behind the other. For a B that many products share,
- * as all slices of a batch share W. The last columns, where they are few, lie as rows.
+ * as all slices of a batch share W.
  */
 public final class Panels {
   private final int rows;
   private final int cols;
   private final int width;
-  private final boolean few; // whether the columns behind the last whole panel lie as rows
   private final float[] data;
 
   /** Room for a matrix of {@code rows x cols}. */
@@ -21,9 +20,7 @@ public final class Panels {
     this.rows = rows;
     this.cols = cols;
     this.width = width;
-    int over = cols % width;
-    few = over > 0 && over <= width / 4;
-    data = new float[rows * (few ? cols : count() * width)];
+    data = new float[rows * count() * width];
   }
 
   /** How many panels there are. */
@@ -33,11 +30,8 @@ public final class Panels {
 
   /** The columns of panel j, {@code (k, width)}, the last one's fewer. */
   public Matrix panel(int j) {
-    Matrix whole = Matrix.of(data, j * width * rows, rows, width);
-    int here = Math.min(width, cols - j * width);
-    return few && j == count() - 1
-        ? Matrix.of(data, whole.offset(), here, rows).t()
-        : whole.cols(0, here);
+    return Matrix.of(data, j * width * rows, rows, width)
+        .cols(0, Math.min(width, cols - j * width));
   }
 
   /** Copies B, transposed or not; each thread takes a part of it that lies together in memory. */

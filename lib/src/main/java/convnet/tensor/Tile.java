@@ -127,6 +127,59 @@ final class Tile {
     c51.intoArray(c, ci + 5 * ldc + L);
   }
 
+  /** As {@link #across}, but only the first of a panel's two vectors, for the last columns of C. */
+  static void acrossHalf(
+      float[] a, int ai, int lda, int k, float[] b, int bi, float[] c, int ci, int ldc) {
+    FloatVector c0 = FloatVector.fromArray(S, c, ci);
+    FloatVector c1 = FloatVector.fromArray(S, c, ci + ldc);
+    FloatVector c2 = FloatVector.fromArray(S, c, ci + 2 * ldc);
+    FloatVector c3 = FloatVector.fromArray(S, c, ci + 3 * ldc);
+    FloatVector c4 = FloatVector.fromArray(S, c, ci + 4 * ldc);
+    FloatVector c5 = FloatVector.fromArray(S, c, ci + 5 * ldc);
+    int first = bi - ai * WIDTH;
+    for (int p = ai; p < ai + k; p++) {
+      FloatVector b0 = FloatVector.fromArray(S, b, first + p * WIDTH);
+      c0 = FloatVector.broadcast(S, a[p]).fma(b0, c0);
+      c1 = FloatVector.broadcast(S, a[lda + p]).fma(b0, c1);
+      c2 = FloatVector.broadcast(S, a[2 * lda + p]).fma(b0, c2);
+      c3 = FloatVector.broadcast(S, a[3 * lda + p]).fma(b0, c3);
+      c4 = FloatVector.broadcast(S, a[4 * lda + p]).fma(b0, c4);
+      c5 = FloatVector.broadcast(S, a[5 * lda + p]).fma(b0, c5);
+    }
+    c0.intoArray(c, ci);
+    c1.intoArray(c, ci + ldc);
+    c2.intoArray(c, ci + 2 * ldc);
+    c3.intoArray(c, ci + 3 * ldc);
+    c4.intoArray(c, ci + 4 * ldc);
+    c5.intoArray(c, ci + 5 * ldc);
+  }
+
+  /** As {@link #down}, likewise. */
+  static void downHalf(
+      float[] a, int ai, int lda, int k, float[] b, int bi, float[] c, int ci, int ldc) {
+    FloatVector c0 = FloatVector.fromArray(S, c, ci);
+    FloatVector c1 = FloatVector.fromArray(S, c, ci + ldc);
+    FloatVector c2 = FloatVector.fromArray(S, c, ci + 2 * ldc);
+    FloatVector c3 = FloatVector.fromArray(S, c, ci + 3 * ldc);
+    FloatVector c4 = FloatVector.fromArray(S, c, ci + 4 * ldc);
+    FloatVector c5 = FloatVector.fromArray(S, c, ci + 5 * ldc);
+    for (int p = 0; p < k; p++) {
+      FloatVector b0 = FloatVector.fromArray(S, b, bi + p * WIDTH);
+      c0 = FloatVector.broadcast(S, a[ai + p * lda]).fma(b0, c0);
+      c1 = FloatVector.broadcast(S, a[ai + p * lda + 1]).fma(b0, c1);
+      c2 = FloatVector.broadcast(S, a[ai + p * lda + 2]).fma(b0, c2);
+      c3 = FloatVector.broadcast(S, a[ai + p * lda + 3]).fma(b0, c3);
+      c4 = FloatVector.broadcast(S, a[ai + p * lda + 4]).fma(b0, c4);
+      c5 = FloatVector.broadcast(S, a[ai + p * lda + 5]).fma(b0, c5);
+    }
+    c0.intoArray(c, ci);
+    c1.intoArray(c, ci + ldc);
+    c2.intoArray(c, ci + 2 * ldc);
+    c3.intoArray(c, ci + 3 * ldc);
+    c4.intoArray(c, ci + 4 * ldc);
+    c5.intoArray(c, ci + 5 * ldc);
+  }
+
   /** One row, two vectors, where there are not even six. */
   static void oneRow(float[] a, int ai, int along, int k, float[] b, int bi, float[] c, int ci) {
     FloatVector c0 = FloatVector.fromArray(S, c, ci);

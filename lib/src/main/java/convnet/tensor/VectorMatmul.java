@@ -7,9 +7,8 @@ import java.util.Arrays;
  * and two vectors wide, slide six rows of A and C at a time ({@link Tile}).
  *
  * <p>A panel stays in the nearest cache and lies the same way whatever B's layout: unless B comes
- * as a panel already, it is first copied together ("packed"). Of the columns that make no whole
- * panel, few are done in another way, with vectors along k or along the rows of C ({@link #add}),
- * many by a panel filled up with zeros.
+ * as a panel already, it is first copied together ("packed"). The last columns, where they make no
+ * whole panel, are filled up with zeros to one vector or two.
  *
  * <p>Every sum runs over k in order, whatever the tile, so the result of an element does not depend
  * on where in C it lies. Dot products ({@link Dots}) take k a vector at a time instead, and add up
@@ -21,23 +20,11 @@ final class VectorMatmul implements Matmul {
   private static final int ROWS = Tile.ROWS;
   private static final int DEPTH = 256;
 
-  /** Sums over this many k are worth being added up in lanes at the end. */
-  private static final int LONG = 32 * L;
-
   /** What a thread needs beside A, B and C. */
   private static final class Scratch {
     final float[] panel = new float[DEPTH * WIDTH];
     final float[] edge = new float[ROWS * WIDTH]; // a tile that is larger than what is left of C
     final float[] lanes = new float[Dots.SCRATCH];
-    private float[] strip = {};
-
-    /** So many numbers, for the last columns of C or B as rows. */
-    float[] strip(int size) {
-      if (strip.length < size) {
-        strip = new float[size];
-      }
-      return strip;
-    }
   }
 
   private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
@@ -55,47 +42,6 @@ final class VectorMatmul implements Matmul {
   @Override
   public void add(Matrix C, Matrix A, Matrix B) {
     Scratch scratch = SCRATCH.get();
-    int over = C.cols() % WIDTH; // columns of C that make no whole panel
-    int whole = C.cols() - over;
-    boolean few = over > 0 && over <= L / 2;
-    if (few && A.colStride() == 1 && A.cols() >= LONG) {
-      addLong(C.cols(whole, C.cols()), A, B.cols(whole, C.cols()), scratch);
-    } else if (few && A.rowStride() == 1 && C.rows() >= WIDTH) {
-      addTransposed(C.cols(whole, C.cols()), A, B.cols(whole, C.cols()), scratch);
-    } else {
-      whole = C.cols();
-    }
-    addPanels(C.cols(0, whole), A, B.cols(0, whole), scratch);
-  }
-
-  /** Few columns of C, long sums: dot products of A's rows with B's columns. */
-  private static void addLong(Matrix C, Matrix A, Matrix B, Scratch scratch) {
-    Matrix rows = B.t();
-    if (rows.colStride() != 1) {
-      rows = Matrix.of(scratch.strip(B.rows() * B.cols()), 0, B.cols(), B.rows());
-      B.t().copyTo(rows);
-    }
-    Dots.add(C, A, rows, scratch.lanes);
-  }
-
-  /**
-   * Few columns of C, where A is transposed in memory: {@code Cᵀ += Bᵀ . Aᵀ} has vectors along the
-   * rows of C instead, of which there are enough. Rows of zeros make Bᵀ at least as high as a tile.
-   */
-  private static void addTransposed(Matrix C, Matrix A, Matrix B, Scratch scratch) {
-    int height = Math.max(ROWS, C.cols());
-    int size = height * C.rows();
-    float[] strip = scratch.strip(size + height * B.rows());
-    Matrix sums = Matrix.of(strip, 0, height, C.rows());
-    Matrix turned = Matrix.of(strip, size, height, B.rows());
-    Arrays.fill(strip, turned.row(C.cols()), turned.row(height), 0f);
-    C.t().copyTo(sums.rows(0, C.cols()));
-    B.t().copyTo(turned.rows(0, C.cols()));
-    addPanels(sums, turned, A.t(), scratch);
-    sums.rows(0, C.cols()).copyTo(C.t());
-  }
-
-  private static void addPanels(Matrix C, Matrix A, Matrix B, Scratch scratch) {
     boolean packed = B.isPanel(WIDTH);
     for (int p = 0; p < A.cols(); p += DEPTH) {
       int depth = Math.min(DEPTH, A.cols() - p);
@@ -127,9 +73,10 @@ final class VectorMatmul implements Matmul {
   private static void addPanel(Matrix C, Matrix A, float[] b, int bi, float[] edge) {
     int m = C.rows();
     int width = C.cols();
+    boolean whole = width == WIDTH || width == L;
     for (int i = 0; i < m; i += ROWS) {
-      if (i + ROWS <= m && width == WIDTH) {
-        tile(A, i, b, bi, C.data(), C.row(i), C.rowStride());
+      if (whole && i + ROWS <= m) {
+        tile(A, i, b, bi, C.data(), C.row(i), C.rowStride(), width);
         continue;
       }
       // The tile is larger than what is left of C: work beside C, hand over what belongs to it.
@@ -138,30 +85,35 @@ final class VectorMatmul implements Matmul {
       for (int r = i; r < Math.min(m, first + ROWS); r++) {
         System.arraycopy(C.data(), C.row(r), edge, (r - first) * WIDTH, width);
       }
-      tile(A, first, b, bi, edge, 0, WIDTH);
+      tile(A, first, b, bi, edge, 0, WIDTH, width);
       for (int r = i; r < Math.min(m, first + ROWS); r++) {
         System.arraycopy(edge, (r - first) * WIDTH, C.data(), C.row(r), width);
       }
     }
   }
 
-  private static void tile(Matrix A, int i, float[] b, int bi, float[] c, int ci, int ldc) {
+  private static void tile(
+      Matrix A, int i, float[] b, int bi, float[] c, int ci, int ldc, int width) {
     int k = A.cols();
     if (A.rows() < ROWS) {
       for (int r = 0; r < A.rows(); r++) {
         Tile.oneRow(A.data(), A.row(r), A.colStride(), k, b, bi, c, ci + r * ldc);
       }
-    } else if (A.colStride() == 1) {
+    } else if (A.colStride() == 1 && width > L) {
       Tile.across(A.data(), A.row(i), A.rowStride(), k, b, bi, c, ci, ldc);
-    } else {
+    } else if (A.colStride() == 1) {
+      Tile.acrossHalf(A.data(), A.row(i), A.rowStride(), k, b, bi, c, ci, ldc);
+    } else if (width > L) {
       Tile.down(A.data(), A.row(i), A.colStride(), k, b, bi, c, ci, ldc);
+    } else {
+      Tile.downHalf(A.data(), A.row(i), A.colStride(), k, b, bi, c, ci, ldc);
     }
   }
 
   @Override
   public void addDots(Matrix C, Matrix A, Matrix B) {
     if (A.cols() < 5 * C.rows()) { // adding up lanes would cost more than packing B the other way
-      addPanels(C, A, B.t(), SCRATCH.get());
+      add(C, A, B.t());
     } else {
       Dots.add(C, A, B, SCRATCH.get().lanes);
     }

@@ -40,7 +40,7 @@ class MatmulTest {
     }
   }
 
-  /** Also where the last columns are done in a way of their own: k is long, or A transposed. */
+  /** Also where the last columns make no whole panel, whichever way A lies. */
   @ParameterizedTest
   @MethodSource("convnet.tensor.Engines#matmuls")
   void anElementDoesNotDependOnHowTheRowsAreDivided(Matmul engine) {
@@ -58,6 +58,34 @@ class MatmulTest {
           engine.add(C.rows(0, row), A.rows(0, row), B);
           engine.add(C.rows(row, 90), A.rows(row, 90), B);
           assertEquals(0, whole.maxAbsDiff(parts), "k " + k + ", cut at " + row);
+        }
+      }
+    }
+  }
+
+  /** A layer may leave them out, and which ones depends on the other images. */
+  @ParameterizedTest
+  @MethodSource("convnet.tensor.Engines#matmuls")
+  void leavingOutZerosChangesNoBit(Matmul engine) {
+    Random random = new Random(7);
+    for (int n : new int[] {4, 16, 20, 32, 100}) {
+      for (int m : new int[] {1, 6, 50}) {
+        Matrix A = Matrix.of(Tensor.randn(random, m, 700), m);
+        for (int i = 0; i < m; i++) {
+          Arrays.fill(A.data(), A.row(i) + 3, A.row(i) + 40, 0f);
+          Arrays.fill(A.data(), A.row(i) + 300, A.row(i) + 600, 0f);
+        }
+        Matrix B = Matrix.of(Tensor.randn(random, 700, n), 700);
+        Tensor start = Tensor.randn(random, m, n);
+        for (Matrix a : new Matrix[] {A, transposedCopy(A).t()}) {
+          Tensor whole = start.copy();
+          engine.add(Matrix.of(whole, m), a, B);
+          Tensor parts = start.copy();
+          Matrix C = Matrix.of(parts, m);
+          engine.add(C, a.cols(0, 3), B.rows(0, 3));
+          engine.add(C, a.cols(40, 300), B.rows(40, 300));
+          engine.add(C, a.cols(600, 700), B.rows(600, 700));
+          assertEquals(0, whole.maxAbsDiff(parts), m + "," + n);
         }
       }
     }
