@@ -28,7 +28,8 @@ public final class PooledConvolution extends LearningLayer {
     float[] sums = {}; // (filters, 4, panel)
     float[] out = {}; // (FN, panel), where a panel is more than an image has
     int[] where = {};
-    float[] dout = {}; // (filters, P)
+    int[] live = {}; // the filters through which anything comes back
+    float[] dout = {}; // (filters, P), theirs
     int[] shifts = {};
     float[] dense = {}; // (FN, OH*OW)
     float[] dcol = {}; // (C*FH*FW, OH*OW)
@@ -50,7 +51,7 @@ public final class PooledConvolution extends LearningLayer {
   private float[] weights; // (filters/GROUP, K, STEP)
   private float[] biases; // (filters)
   private int[] where; // (N, FN, P): the shift of the window that won, or BLOCKED
-  private float[][] sums = {}; // for each chunk of the batch (filters, stride), and db behind it
+  private float[][] sums = {}; // for each chunk of the batch (rows, stride), and db behind it
 
   private PooledConvolution(Convolution convolution) {
     super(convolution.W, convolution.b);
@@ -87,7 +88,7 @@ public final class PooledConvolution extends LearningLayer {
       biases = new float[filters];
       where = null;
       int chunks = Parallel.chunkOf(N - 1, N) + 1;
-      sums = new float[chunks][filters * (product.stride() + 1)];
+      sums = new float[chunks][rows() * product.stride() + FN];
     }
     if (remembers() && where == null) {
       where = new int[N * FN * patches.count()];
@@ -154,39 +155,63 @@ public final class PooledConvolution extends LearningLayer {
     int stride = product.stride();
     s.padded = room(s.padded, patches.paddedSize());
     s.rows = room(s.rows, P * patches.size() + stride + Elementwise.SLACK);
+    s.live = room(s.live, filters);
     s.dout = room(s.dout, filters * P);
     s.shifts = room(s.shifts, filters * P);
-    Arrays.fill(s.dout, FN * P, filters * P, 0f);
-    Arrays.fill(s.shifts, FN * P, filters * P, 0);
     for (int i = 0; i < x.rows(); i++) {
       float[] sum = sums[Parallel.chunkOf(n + i, batch.dim(0))];
+      int live = 0;
       for (int f = 0; f < FN; f++) {
         int wi = ((n + i) * FN + f) * P;
-        sum[filters * stride + f] +=
-            product.pass(dout.data(), dout.row(i) + f * P, where, wi, P, s.dout, s.shifts, f * P);
+        if (product.passes(where, wi, P)) {
+          int di = dout.row(i) + f * P;
+          sum[rows() * stride + f] +=
+              product.pass(dout.data(), di, where, wi, P, s.dout, s.shifts, live * P);
+          s.live[live++] = f;
+        }
       }
-      patches.pad(x.data(), x.row(i), s.padded);
-      patches.rows(s.padded, s.rows);
-      product.gradient(s.dout, s.shifts, P, s.rows, patches.size(), sum);
+      if (live > 0) {
+        patches.pad(x.data(), x.row(i), s.padded);
+        patches.rows(s.padded, s.rows);
+        int R = fillUp(s, live);
+        product.gradient(s.live, R, s.dout, s.shifts, P, s.rows, patches.size(), sum);
+      }
       if (dx != null) {
-        dx(s, dx.data(), dx.row(i));
+        dx(s, live, dx.data(), dx.row(i));
       }
     }
   }
 
+  /** Rows of zeros up to a multiple of the engine's group, summed up where nobody reads. */
+  private int fillUp(Scratch s, int live) {
+    int P = patches.count();
+    int R = PooledProduct.filledUp(live);
+    Arrays.fill(s.dout, live * P, R * P, 0f);
+    Arrays.fill(s.shifts, live * P, R * P, 0);
+    for (int r = live; r < R; r++) {
+      s.live[r] = FN + r - live;
+    }
+    return R;
+  }
+
+  /** How many rows sums have: a filter's each, and those of fillUp. */
+  private int rows() {
+    return FN + PooledProduct.GROUP - 1;
+  }
+
   /** One image's dx, as Convolution has it: most of what comes back from pooling is zero. */
-  private void dx(Scratch s, float[] dx, int xi) {
+  private void dx(Scratch s, int live, float[] dx, int xi) {
     int P = window.OH() * window.OW();
     s.dense = room(s.dense, FN * P);
     s.dcol = room(s.dcol, K * P);
     Arrays.fill(s.dense, 0, FN * P, 0f);
     int width = window.OW() / 2;
-    for (int f = 0; f < FN; f++) {
+    for (int r = 0; r < live; r++) {
       for (int p = 0; p < patches.count(); p++) {
-        int from = f * patches.count() + p;
+        int from = r * patches.count() + p;
         int down = 2 * (p / width) + s.shifts[from] / patches.row();
         int across = 2 * (p % width) + s.shifts[from] % patches.row();
-        s.dense[f * P + down * window.OW() + across] = s.dout[from];
+        s.dense[s.live[r] * P + down * window.OW() + across] = s.dout[from];
       }
     }
     Arrays.fill(s.dcol, 0, K * P, 0f);
@@ -205,7 +230,7 @@ public final class PooledConvolution extends LearningLayer {
     Arrays.fill(db.array(), 0f);
     for (float[] sum : sums) { // in order: no result depends on who summed up what
       for (int f = 0; f < FN; f++) {
-        db.array()[f] += sum[filters * stride + f];
+        db.array()[f] += sum[rows() * stride + f];
         for (int k = 0; k < K; k++) {
           dW.array()[f * K + k] += sum[f * stride + pixels[k]];
         }

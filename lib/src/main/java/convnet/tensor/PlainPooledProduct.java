@@ -87,6 +87,21 @@ record PlainPooledProduct(int FN, int[] pixels, int row) implements PooledProduc
   }
 
   @Override
+  public boolean passes(int[] where, int wi, int P) {
+    return passesOne(where, wi, P);
+  }
+
+  /** As {@link #passes}, one after the other. */
+  static boolean passesOne(int[] where, int wi, int P) {
+    for (int p = wi; p < wi + P; p++) {
+      if (where[p] != BLOCKED) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
   public float pass(
       float[] dout, int di, int[] where, int wi, int P, float[] passed, int[] shifts, int at) {
     return passOne(dout, di, where, wi, P, passed, shifts, at);
@@ -106,16 +121,24 @@ record PlainPooledProduct(int FN, int[] pixels, int row) implements PooledProduc
   }
 
   @Override
-  public void gradient(float[] dout, int[] shifts, int P, float[] patches, int size, float[] sums) {
+  public void gradient(
+      int[] filters,
+      int R,
+      float[] dout,
+      int[] shifts,
+      int P,
+      float[] patches,
+      int size,
+      float[] sums) {
     int span = span();
-    for (int f = 0; f < FN; f++) {
-      int sum = f * span;
+    for (int r = 0; r < R; r++) {
+      int sum = filters[r] * span;
       for (int p = 0; p < P; p++) {
-        float d = dout[f * P + p];
+        float d = dout[r * P + p];
         if (d == 0) {
           continue;
         }
-        int window = p * size + shifts[f * P + p];
+        int window = p * size + shifts[r * P + p];
         for (int j = 0; j < span; j++) {
           sums[sum + j] += d * patches[window + j];
         }

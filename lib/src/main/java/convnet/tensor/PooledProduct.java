@@ -90,6 +90,9 @@ public interface PooledProduct {
       int wi,
       int step);
 
+  /** Whether any of P of forward's findings, from wi on, is not {@link #BLOCKED}. */
+  boolean passes(int[] where, int wi, int P);
+
   /**
    * What of one filter's gradients comes back through ReLU.
    *
@@ -103,12 +106,22 @@ public interface PooledProduct {
       float[] dout, int di, int[] where, int wi, int P, float[] passed, int[] shifts, int at);
 
   /**
-   * {@code sums[f] += dout[f, p] * the window of patch p that won}, over all p in order.
+   * {@code sums[filters[r]] += dout[r, p] * the window of patch p that won}, over all p in order:
+   * for any filters, so that those through which nothing passed cost nothing.
    *
-   * @param dout {@code (FN, P)}, FN filled up
-   * @param shifts {@code (FN, P)}, of the windows that won
+   * @param filters {@code R} rows of sums, none twice; R is a multiple of {@link #GROUP}
+   * @param dout {@code (R, P)}
+   * @param shifts {@code (R, P)}, of the windows that won
    * @param patches {@code (P, size)}: a patch is a row; behind the last as much again as a stride
-   * @param sums {@code (FN, stride)}
+   * @param sums {@code (..., stride)}
    */
-  void gradient(float[] dout, int[] shifts, int P, float[] patches, int size, float[] sums);
+  void gradient(
+      int[] filters,
+      int R,
+      float[] dout,
+      int[] shifts,
+      int P,
+      float[] patches,
+      int size,
+      float[] sums);
 }

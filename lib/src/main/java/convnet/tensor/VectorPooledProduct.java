@@ -133,6 +133,17 @@ record VectorPooledProduct(int FN, int[] pixels, int row) implements PooledProdu
   }
 
   @Override
+  public boolean passes(int[] where, int wi, int P) {
+    IntVector all = IntVector.broadcast(I, BLOCKED); // every bit set
+    int p = 0;
+    for (; p + L <= P; p += L) {
+      all = all.and(IntVector.fromArray(I, where, wi + p));
+    }
+    return !all.compare(VectorOperators.EQ, BLOCKED).allTrue()
+        || PlainPooledProduct.passesOne(where, wi + p, P - p);
+  }
+
+  @Override
   public float pass(
       float[] dout, int di, int[] where, int wi, int P, float[] passed, int[] shifts, int at) {
     FloatVector sums = FloatVector.zero(S);
@@ -154,25 +165,32 @@ record VectorPooledProduct(int FN, int[] pixels, int row) implements PooledProdu
   }
 
   @Override
-  public void gradient(float[] dout, int[] shifts, int P, float[] patches, int size, float[] sums) {
+  public void gradient(
+      int[] filters,
+      int R,
+      float[] dout,
+      int[] shifts,
+      int P,
+      float[] patches,
+      int size,
+      float[] sums) {
     int stride = stride();
-    for (int f = 0; f < FN; f += GROUP) {
-      if (zero(dout, f * P, (f + GROUP) * P)) { // filters that ReLU silenced on this image
-        continue;
-      }
+    for (int r = 0; r < R; r += GROUP) {
       for (int j = 0; j < stride; j += 2 * L) {
-        windows(dout, shifts, f * P, P, patches, j, size, sums, f * stride + j, stride);
+        windows(
+            dout,
+            shifts,
+            r * P,
+            P,
+            patches,
+            j,
+            size,
+            sums,
+            filters[r] * stride + j,
+            filters[r + 1] * stride + j,
+            filters[r + 2] * stride + j);
       }
     }
-  }
-
-  private static boolean zero(float[] dout, int from, int to) {
-    for (int i = from; i < to; i++) {
-      if (dout[i] != 0) { // true for NaN
-        return false;
-      }
-    }
-    return true;
   }
 
   /** Two vectors of the gradients of three filters. */
@@ -185,16 +203,17 @@ record VectorPooledProduct(int FN, int[] pixels, int row) implements PooledProdu
       int from,
       int size,
       float[] sums,
-      int at,
-      int stride) {
+      int a,
+      int b,
+      int c) {
     int second = first + P;
     int third = second + P;
-    FloatVector a0 = FloatVector.fromArray(S, sums, at);
-    FloatVector a1 = FloatVector.fromArray(S, sums, at + L);
-    FloatVector b0 = FloatVector.fromArray(S, sums, at + stride);
-    FloatVector b1 = FloatVector.fromArray(S, sums, at + stride + L);
-    FloatVector c0 = FloatVector.fromArray(S, sums, at + 2 * stride);
-    FloatVector c1 = FloatVector.fromArray(S, sums, at + 2 * stride + L);
+    FloatVector a0 = FloatVector.fromArray(S, sums, a);
+    FloatVector a1 = FloatVector.fromArray(S, sums, a + L);
+    FloatVector b0 = FloatVector.fromArray(S, sums, b);
+    FloatVector b1 = FloatVector.fromArray(S, sums, b + L);
+    FloatVector c0 = FloatVector.fromArray(S, sums, c);
+    FloatVector c1 = FloatVector.fromArray(S, sums, c + L);
     for (int p = 0; p < P; p++) {
       int patch = from + p * size;
       int window = patch + shifts[first + p];
@@ -210,11 +229,11 @@ record VectorPooledProduct(int FN, int[] pixels, int row) implements PooledProdu
       c0 = d.fma(FloatVector.fromArray(S, patches, window), c0);
       c1 = d.fma(FloatVector.fromArray(S, patches, window + L), c1);
     }
-    a0.intoArray(sums, at);
-    a1.intoArray(sums, at + L);
-    b0.intoArray(sums, at + stride);
-    b1.intoArray(sums, at + stride + L);
-    c0.intoArray(sums, at + 2 * stride);
-    c1.intoArray(sums, at + 2 * stride + L);
+    a0.intoArray(sums, a);
+    a1.intoArray(sums, a + L);
+    b0.intoArray(sums, b);
+    b1.intoArray(sums, b + L);
+    c0.intoArray(sums, c);
+    c1.intoArray(sums, c + L);
   }
 }

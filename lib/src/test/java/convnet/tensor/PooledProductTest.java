@@ -2,7 +2,10 @@ package convnet.tensor;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -95,35 +98,51 @@ class PooledProductTest {
   }
 
   @Test
+  void passesUnlessAllIsBlocked() {
+    for (PooledProduct engine : Engines.pooledProducts(1, new int[] {0}, 1)) {
+      for (int P : new int[] {1, 15, 16, 17, 33, 144}) {
+        int[] where = new int[P + 3]; // beside them something passes
+        Arrays.fill(where, 2, 2 + P, PooledProduct.BLOCKED);
+        assertFalse(engine.passes(where, 2, P));
+        for (int p = 2; p < 2 + P; p++) {
+          where[p] = 7;
+          assertTrue(engine.passes(where, 2, P));
+          where[p] = PooledProduct.BLOCKED;
+        }
+      }
+    }
+  }
+
+  @Test
   void gradientAddsUpTheWindowsThatWon() {
     Random random = new Random(3);
-    int FN = 6;
+    int[] filters = {7, 0, 3, 1, 8, 4}; // of nine
     int P = 11;
     for (int span : new int[] {1, 29, 70}) {
-      for (PooledProduct engine : Engines.pooledProducts(FN, new int[] {0, span - 1}, 6)) {
+      for (PooledProduct engine : Engines.pooledProducts(9, new int[] {0, span - 1}, 6)) {
         int size = span + 8;
-        float[] dout = integers(random, FN * P);
-        int[] shifts = new int[FN * P];
+        float[] dout = integers(random, filters.length * P);
+        int[] shifts = new int[filters.length * P];
         for (int i = 0; i < shifts.length; i++) {
           shifts[i] = random.nextInt(8);
         }
         int stride = engine.stride();
         float[] patches = integers(random, P * size + stride);
-        float[] sums = new float[FN * stride];
-        float[] expected = new float[FN * span];
+        float[] sums = new float[9 * stride];
+        float[] expected = new float[9 * span];
         for (int twice = 0; twice < 2; twice++) {
-          engine.gradient(dout, shifts, P, patches, size, sums);
-          for (int f = 0; f < FN; f++) {
+          engine.gradient(filters, filters.length, dout, shifts, P, patches, size, sums);
+          for (int r = 0; r < filters.length; r++) {
             for (int p = 0; p < P; p++) {
               for (int j = 0; j < span; j++) {
-                expected[f * span + j] +=
-                    dout[f * P + p] * patches[p * size + shifts[f * P + p] + j];
+                expected[filters[r] * span + j] +=
+                    dout[r * P + p] * patches[p * size + shifts[r * P + p] + j];
               }
             }
           }
         }
-        float[] found = new float[FN * span];
-        for (int f = 0; f < FN; f++) {
+        float[] found = new float[9 * span];
+        for (int f = 0; f < 9; f++) {
           System.arraycopy(sums, f * stride, found, f * span, span);
         }
         assertArrayEquals(expected, found);
