@@ -81,7 +81,7 @@ public abstract class LayerBench {
         (slice, from, to) ->
             layer.backward(from, x.rows(from, to), out.rows(from, to), dx.rows(from, to)));
     if (layer instanceof LearningLayer learner) {
-      learner.gradients(x, dx, dW, db);
+      learner.gradients(x, dx, false, dW, db);
     }
   }
 }

@@ -31,7 +31,7 @@ import org.openjdk.jmh.annotations.Warmup;
     value = 2,
     jvmArgs = {"--add-modules=jdk.incubator.vector", "-Xmx512m"})
 public class ConvNetBench {
-  private static final int EVALUATION_BATCH = 500;
+  private static final int EVALUATION_BATCH = 250;
 
   @Param({"vector", "plain"})
   String engine;

@@ -1,5 +1,6 @@
 package convnet.layer;
 
+import convnet.tensor.LiveColumns;
 import convnet.tensor.Matmul;
 import convnet.tensor.Matrix;
 import convnet.tensor.Panels;
@@ -11,6 +12,9 @@ import java.util.Arrays;
 /**
  * The fully connected layer (book, section 5.6): {@code out(N, M) = x(N, D) . W(D, M) + b(M)}.
  * Input of more than two axes is read as {@code (N, D)}, and dx gets the input's shape back.
+ *
+ * <p>Features that are zero in all images, as behind ReLU they often are, cost nothing: they change
+ * no result, and their rows of dW are zero.
  */
 public final class Affine extends LearningLayer {
   /**
@@ -19,11 +23,14 @@ public final class Affine extends LearningLayer {
    */
   private static final int FEATURES = 192;
 
+  /** What of a slice's input is not zero. */
+  private static final ThreadLocal<LiveColumns> LIVE = ThreadLocal.withInitial(LiveColumns::new);
+
   private final int D;
   private final int M;
-  private final Panels forwards; // W (D, M), packed once for all slices
+  private final LiveColumns live = new LiveColumns(); // features of the batch
   private Tensor douts; // (N, M), kept until every image of the batch is there
-  private Panels packed; // the same
+  private Panels packed; // the same, packed once for all threads
 
   /**
    * A layer around W and b, which it shares.
@@ -41,7 +48,6 @@ public final class Affine extends LearningLayer {
     }
     D = W.dim(0);
     M = W.dim(1);
-    forwards = new Panels(D, M);
   }
 
   @Override
@@ -61,7 +67,6 @@ public final class Affine extends LearningLayer {
       douts = Tensor.zeros(out);
       packed = new Panels(N, M);
     }
-    forwards.pack(Matrix.of(W, D));
     return out;
   }
 
@@ -76,8 +81,14 @@ public final class Affine extends LearningLayer {
     for (int i = 0; i < out.rows(); i++) {
       System.arraycopy(b.array(), 0, out.data(), out.row(i), M);
     }
-    // (N, D) . (D, M) -> (N, M)
-    Matmul.get().add(out, x, forwards);
+    LiveColumns live = LIVE.get();
+    live.find(x);
+    // (N, d) . (d, M) -> (N, M), for d of the D features at a time
+    live.runs(
+        0,
+        live.count(),
+        D,
+        (from, to) -> Matmul.get().add(out, x.cols(from, to), Matrix.of(W, D).rows(from, to)));
   }
 
   @Override
@@ -86,24 +97,32 @@ public final class Affine extends LearningLayer {
   }
 
   /**
-   * Each thread takes some of the D features and all images: its rows of W and dW are then the same
-   * from update to update, and stay with its core.
+   * Each thread takes some of the D features and all images: nearly the same ones from update to
+   * update, so that their rows of W and dW stay with its core.
    */
   @Override
-  public void gradients(Matrix x, Matrix dx, Tensor dW, Tensor db) {
+  public void gradients(Matrix x, Matrix dx, boolean rectified, Tensor dW, Tensor db) {
     packed.pack(Matrix.of(douts, x.rows()));
+    if (dx == null || rectified) {
+      live.find(x);
+    } else {
+      live.all(D);
+    }
+    Parallel.split(D, 64, (from, to) -> Arrays.fill(dW.array(), from * M, to * M, 0f));
     Parallel.split(
-        D,
+        live.count(),
         64,
-        (from, to) -> {
-          for (int d = from; d < to; d += FEATURES) {
-            int end = Math.min(d + FEATURES, to);
-            if (dx != null) {
-              inputs(dx.cols(d, end), Matrix.of(W, D).rows(d, end));
-            }
-            weights(x.cols(d, end), Matrix.of(dW, D).rows(d, end));
-          }
-        });
+        (from, to) ->
+            live.runs(
+                from,
+                to,
+                FEATURES,
+                (d, end) -> {
+                  if (dx != null) {
+                    inputs(dx.cols(d, end), Matrix.of(W, D).rows(d, end));
+                  }
+                  weights(x.cols(d, end), Matrix.of(dW, D).rows(d, end));
+                }));
     // (N, M) -> (M,)
     System.arraycopy(douts.sum(0).array(), 0, db.array(), 0, M);
   }
@@ -116,9 +135,8 @@ public final class Affine extends LearningLayer {
     Matmul.get().add(dx, Matrix.of(douts, dx.rows()), rows.t());
   }
 
-  /** {@code (d, N) . (N, M) -> (d, M)} for d of the D features. */
+  /** {@code (d, N) . (N, M) -> (d, M)} for d of the D features, to rows of zeros. */
   private void weights(Matrix x, Matrix dW) {
-    Arrays.fill(dW.data(), dW.row(0), dW.row(dW.rows()), 0f);
     Matmul.get().add(dW, x.t(), packed);
   }
 }

@@ -151,7 +151,7 @@ public final class Convolution extends LearningLayer {
   }
 
   @Override
-  public void gradients(Matrix x, Matrix dx, Tensor dW, Tensor db) {
+  public void gradients(Matrix x, Matrix dx, boolean rectified, Tensor dW, Tensor db) {
     Arrays.fill(dW.array(), 0f);
     Arrays.fill(db.array(), 0f);
     for (float[] sum : sums) { // in order: no result depends on who summed up what

@@ -22,10 +22,12 @@ public abstract class LearningLayer extends SliceLayer implements ParameterLayer
    *
    * @param x the input of the whole batch, a row for each image
    * @param dx receives the gradient with respect to it likewise; null if nobody needs that
+   * @param rectified whether x comes from ReLU, which lets no gradient back to a zero: then dx may
+   *     stay as it is for a feature that is zero in every image
    * @param dW receives the gradient with respect to W, whatever was in it
    * @param db receives the gradient with respect to b
    */
-  public abstract void gradients(Matrix x, Matrix dx, Tensor dW, Tensor db);
+  public abstract void gradients(Matrix x, Matrix dx, boolean rectified, Tensor dW, Tensor db);
 
   @Override
   final void backward(Tensor dout, Tensor dx) {
@@ -33,7 +35,7 @@ public abstract class LearningLayer extends SliceLayer implements ParameterLayer
     dW = Tensor.zeros(W.shape());
     db = Tensor.zeros(b.shape());
     int N = x().dim(0);
-    gradients(Matrix.of(x(), N), dx == null ? null : Matrix.of(dx, N), dW, db);
+    gradients(Matrix.of(x(), N), dx == null ? null : Matrix.of(dx, N), false, dW, db);
   }
 
   @Override

@@ -224,7 +224,7 @@ public final class PooledConvolution extends LearningLayer {
   }
 
   @Override
-  public void gradients(Matrix x, Matrix dx, Tensor dW, Tensor db) {
+  public void gradients(Matrix x, Matrix dx, boolean rectified, Tensor dW, Tensor db) {
     int stride = product.stride();
     Arrays.fill(dW.array(), 0f);
     Arrays.fill(db.array(), 0f);

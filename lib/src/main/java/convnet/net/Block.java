@@ -21,6 +21,7 @@ import java.util.List;
  */
 final class Block {
   private final List<SliceLayer> layers;
+  private final boolean rectified; // whether the input comes from ReLU
 
   private Shape batch; // of the input this is ready for
   private Matrix x; // (N, in)
@@ -32,8 +33,9 @@ final class Block {
   private int[] sizes; // behind each layer, numbers per image
   private float[][][] scratch; // [slice][layer]: what passes from this layer to the next, or back
 
-  private Block(List<SliceLayer> layers) {
+  private Block(List<SliceLayer> layers, boolean rectified) {
     this.layers = layers;
+    this.rectified = rectified;
   }
 
   /** Cuts a list of layers in front of each that learns. */
@@ -42,7 +44,7 @@ final class Block {
     int from = 0;
     for (int i = 1; i <= layers.size(); i++) {
       if (i == layers.size() || layers.get(i) instanceof LearningLayer) {
-        blocks.add(new Block(joined(layers.subList(from, i))));
+        blocks.add(new Block(joined(layers.subList(from, i)), rectified(layers.subList(0, from))));
         from = i;
       }
     }
@@ -67,6 +69,15 @@ final class Block {
     List<SliceLayer> joined = new ArrayList<>(layers.subList(3, layers.size()));
     joined.add(0, PooledConvolution.of(convolution));
     return joined;
+  }
+
+  /** Whether a zero behind these layers is one that ReLU lets no gradient back to. */
+  private static boolean rectified(List<SliceLayer> layers) {
+    int last = layers.size() - 1;
+    while (last >= 0 && layers.get(last) instanceof Pooling) { // of ReLU's zeros only it makes zero
+      last--;
+    }
+    return last >= 0 && layers.get(last) instanceof ReLU;
   }
 
   /**
@@ -165,7 +176,7 @@ final class Block {
       dW = Tensor.zeros(learner.W().shape());
       db = Tensor.zeros(learner.b().shape());
     }
-    learner.gradients(x, dx, dW, db);
+    learner.gradients(x, dx, rectified, dW, db);
   }
 
   /** The last gradient of W; null if there is none. */

@@ -14,6 +14,9 @@ public interface Elementwise {
   /** As {@link #copy}, but adds to what is there. */
   void add(float[] from, int fi, int fromStep, float[] to, int ti, int toStep, int rows, int cols);
 
+  /** {@code sums[si + i] += |x[xi + i]|}. */
+  void addAbs(float[] x, int xi, float[] sums, int si, int size);
+
   /** Copies neighbours to places that lie {@code step} apart. */
   void spread(float[] from, int fi, int size, float[] to, int ti, int step);
 

@@ -23,6 +23,13 @@ final class PlainElementwise implements Elementwise {
   }
 
   @Override
+  public void addAbs(float[] x, int xi, float[] sums, int si, int size) {
+    for (int i = 0; i < size; i++) {
+      sums[si + i] += Math.abs(x[xi + i]);
+    }
+  }
+
+  @Override
   public void spread(float[] from, int fi, int size, float[] to, int ti, int step) {
     for (int i = 0; i < size; i++) {
       to[ti + i * step] = from[fi + i];

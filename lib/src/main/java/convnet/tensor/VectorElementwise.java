@@ -56,6 +56,17 @@ final class VectorElementwise implements Elementwise {
   }
 
   @Override
+  public void addAbs(float[] x, int xi, float[] sums, int si, int size) {
+    int whole = size / L * L;
+    for (int i = 0; i < whole; i += L) {
+      FloatVector.fromArray(S, sums, si + i)
+          .add(FloatVector.fromArray(S, x, xi + i).abs())
+          .intoArray(sums, si + i);
+    }
+    plain.addAbs(x, xi + whole, sums, si + whole, size - whole);
+  }
+
+  @Override
   public void spread(float[] from, int fi, int size, float[] to, int ti, int step) {
     if (step == 2 * L) { // a panel's rows: a distance that the compiler knows
       for (int i = 0; i < size; i++) {

@@ -14,7 +14,7 @@ import java.util.function.DoubleSupplier;
  */
 public final class TrainingRun {
   /** Images at a time: enough of them that laying out W anew for each time hardly counts. */
-  static final int EVALUATION_BATCH = 500;
+  static final int EVALUATION_BATCH = 250;
 
   private static final double SECONDS_BETWEEN_REPORTS = 1;
 

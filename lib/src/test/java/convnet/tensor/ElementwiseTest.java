@@ -142,6 +142,23 @@ class ElementwiseTest {
   }
 
   @Test
+  void addAbsAddsWhateverTheSign() {
+    Random random = new Random(6);
+    for (int size : SIZES) {
+      float[] x = values(random, size + 5, true);
+      for (Elementwise engine : Engines.elementwise()) {
+        float[] before = values(random, size + 4, false);
+        float[] sums = before.clone();
+        engine.addAbs(x, 5, sums, 3, size);
+        for (int i = 0; i < sums.length; i++) {
+          boolean inside = i >= 3 && i < 3 + size;
+          assertEquals(before[i] + (inside ? Math.abs(x[i + 2]) : 0f), sums[i]);
+        }
+      }
+    }
+  }
+
+  @Test
   void adaGradIsTheSame() {
     Random random = new Random(4);
     for (int size : SIZES) {
