@@ -42,6 +42,10 @@ public class ConvNetBench {
   @Param("100")
   int batchSize;
 
+  /** Updates done beforehand: how much of the network is zero behind ReLU depends on them. */
+  @Param("3000")
+  int trained;
+
   private Dataset test;
   private Trainer trainer;
   private Pass pass;
@@ -78,6 +82,9 @@ public class ConvNetBench {
     double expected = trainer.network().accuracy(first, labels, 100);
     if (correct(1000) != Math.round(1000 * expected)) {
       throw new AssertionError("another accuracy than " + expected);
+    }
+    while (update < trained) {
+      update();
     }
   }
 
