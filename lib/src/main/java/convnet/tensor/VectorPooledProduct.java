@@ -134,13 +134,13 @@ record VectorPooledProduct(int FN, int[] pixels, int row) implements PooledProdu
 
   @Override
   public boolean passes(int[] where, int wi, int P) {
-    IntVector all = IntVector.broadcast(I, BLOCKED); // every bit set
     int p = 0;
     for (; p + L <= P; p += L) {
-      all = all.and(IntVector.fromArray(I, where, wi + p));
+      if (!IntVector.fromArray(I, where, wi + p).compare(VectorOperators.EQ, BLOCKED).allTrue()) {
+        return true;
+      }
     }
-    return !all.compare(VectorOperators.EQ, BLOCKED).allTrue()
-        || PlainPooledProduct.passesOne(where, wi + p, P - p);
+    return PlainPooledProduct.passesOne(where, wi + p, P - p);
   }
 
   @Override
