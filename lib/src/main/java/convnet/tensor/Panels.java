@@ -3,7 +3,7 @@ package convnet.tensor;
 /**
  * The right factor {@code B (k, n)} of products, copied together once as the engine reads it: in
  * panels of {@link Matmul#panel} columns, one behind the other. For a B that many products share,
- * as all slices of a batch share W.
+ * as all threads share dout for their rows of an affine layer's dW.
  */
 public final class Panels {
   private final int rows;
