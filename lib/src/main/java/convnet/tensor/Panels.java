@@ -34,19 +34,16 @@ public final class Panels {
         .cols(0, Math.min(width, cols - j * width));
   }
 
-  /** Copies B, transposed or not; each thread takes a part of it that lies together in memory. */
+  /** Copies B, transposed or not; each thread takes some of its rows. */
   public void pack(Matrix B) {
-    if (B.colStride() == 1) {
-      Parallel.split(rows, 64, (from, to) -> pack(B, from, to, 0, count()));
-    } else {
-      Parallel.split(count(), 2, (from, to) -> pack(B, 0, rows, from, to));
-    }
-  }
-
-  private void pack(Matrix B, int from, int to, int firstPanel, int endPanel) {
-    for (int j = firstPanel; j < endPanel; j++) {
-      Matrix panel = panel(j);
-      B.rows(from, to).cols(j * width, j * width + panel.cols()).copyTo(panel.rows(from, to));
-    }
+    Parallel.split(
+        rows,
+        64,
+        (from, to) -> {
+          for (int j = 0; j < count(); j++) {
+            Matrix panel = panel(j);
+            B.rows(from, to).cols(j * width, j * width + panel.cols()).copyTo(panel.rows(from, to));
+          }
+        });
   }
 }

@@ -13,7 +13,9 @@ import java.util.function.DoubleSupplier;
  * #train} goes on where it was.
  */
 public final class TrainingRun {
-  /** Images at a time: enough of them that laying out W anew for each time hardly counts. */
+  /**
+   * Images at a time: enough that copying W for each time hardly counts, few enough to share zeros.
+   */
   static final int EVALUATION_BATCH = 250;
 
   private static final double SECONDS_BETWEEN_REPORTS = 1;
