@@ -5,10 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import convnet.tensor.Tensor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.function.Executable;
 
 /** The assertions that several tests share. */
 public final class Check {
+  private static final long NEVER_NANOS = TimeUnit.MINUTES.toNanos(5);
+
   private Check() {}
 
   /** Same shape, and every value within {@code tolerance} of the largest expected one or 1. */
@@ -34,6 +38,15 @@ public final class Check {
       scale = Math.max(scale, Math.abs(expected[i]));
     }
     return scale == 0 ? difference : difference / scale;
+  }
+
+  /** Waits for a state that must come, however slow or busy the machine. */
+  public static void awaited(String state, BooleanSupplier reached) {
+    long start = System.nanoTime();
+    while (!reached.getAsBoolean()) {
+      assertTrue(System.nanoTime() - start < NEVER_NANOS, "waited in vain until " + state);
+      Thread.yield();
+    }
   }
 
   /** That a call is refused with exactly this message. */

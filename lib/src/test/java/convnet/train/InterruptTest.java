@@ -1,21 +1,24 @@
 package convnet.train;
 
+import static convnet.testing.Check.awaited;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import convnet.data.Mnist;
 import convnet.data.NpzFile;
+import convnet.net.ConvNetConfig;
+import convnet.net.Network;
+import convnet.net.SimpleConvNet;
+import convnet.optim.AdaGrad;
 import convnet.tensor.Parallel;
 import convnet.tensor.Tensor;
+import convnet.testing.Bell;
 import convnet.testing.TinyMnist;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Random;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,7 +26,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Stop at any stage: what is begun is finished or can go on, and nothing keeps running. */
 class InterruptTest {
+  /** Rings from stop to stop: more than two evaluations have, so that every training ends. */
+  private static final int BETWEEN = 307;
+
   @TempDir Path folder;
+  private final int threads = Parallel.threads();
 
   @BeforeEach
   void data() throws IOException {
@@ -31,8 +38,9 @@ class InterruptTest {
   }
 
   @AfterEach
-  void clear() {
+  void restore() {
     Thread.interrupted();
+    Parallel.setThreads(threads);
   }
 
   @Test
@@ -60,55 +68,47 @@ class InterruptTest {
     assertEquals(3, Files.readAllLines(Path.of(ledger.file())).size());
   }
 
-  /** Loading, training, evaluating and saving, stopped wherever it may be, again and again. */
+  /**
+   * Stopped at every place of training and evaluating, and on again, as the learner presses Run: by
+   * appointment, however fast or slow the machine.
+   */
   @Test
-  void anyNumberOfStopsAnywhereChangesNothing() throws Exception {
-    TrainingRun undisturbed = run();
-    undisturbed.train();
-    byte[] expected = save(undisturbed);
-    Random random = new Random(1);
-    int stops = 0;
-    for (int training = 0; training < 15; training++) {
-      AtomicReference<byte[]> saved = new AtomicReference<>();
-      Thread learner =
-          new Thread(
-              () -> {
-                TrainingRun run = run();
-                while (!run.finished()) {
-                  run.train();
-                  Thread.interrupted(); // and on again, as the learner presses Run
+  void aStopAtAnyPlaceChangesNothing() throws IOException {
+    Parallel.setThreads(3); // so that most places are on other threads than the learner's
+    byte[] expected = save(run(new Bell(ring -> {})).train());
+    Thread learner = Thread.currentThread();
+    for (int first = 1; first <= BETWEEN; first++) {
+      int place = first % BETWEEN;
+      Bell bell =
+          new Bell(
+              ring -> {
+                if (ring % BETWEEN == place) {
+                  learner.interrupt();
                 }
-                saved.set(save(run));
               });
-      learner.start();
-      while (learner.isAlive()) {
-        learner.interrupt();
-        stops++;
-        Thread.sleep(random.nextInt(4), random.nextInt(1_000_000));
+      TrainingRun run = run(bell);
+      int stops = 0;
+      while (!run.finished()) {
+        run.train();
+        stops += Thread.interrupted() ? 1 : 0;
       }
-      assertArrayEquals(expected, saved.get());
+      assertEquals((bell.rings() - first) / BETWEEN + 1, stops);
+      assertArrayEquals(expected, save(run), "stopped at ring " + first);
     }
-    assertTrue(stops > 30, stops + " stops");
-    assertEquals(Parallel.threads() - 1, helpers());
+    awaited("nothing else keeps running", () -> helpers() == Parallel.threads() - 1);
   }
 
-  private TrainingRun run() {
-    try {
-      Mnist mnist = Mnist.load(folder);
-      return Experiment.of(TinyMnist.config().withEpochs(3)).newRun(mnist);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  private TrainingRun run(Bell bell) throws IOException {
+    Mnist mnist = Mnist.load(folder);
+    ConvNetConfig config = TinyMnist.config();
+    Network network = bell.within(new SimpleConvNet(config));
+    return new Trainer(network, new AdaGrad(0.06), mnist.train(), mnist.test(), 20, 1, 0).newRun();
   }
 
-  private byte[] save(TrainingRun run) {
+  private byte[] save(TrainingRun run) throws IOException {
     Path file = folder.resolve("params.npz");
-    try {
-      NpzFile.write(file.toString(), run.trainer().network().params());
-      return Files.readAllBytes(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    NpzFile.write(file.toString(), run.trainer().network().params());
+    return Files.readAllBytes(file);
   }
 
   private static long helpers() {

@@ -1,5 +1,6 @@
 package convnet.train;
 
+import static convnet.testing.Check.awaited;
 import static convnet.testing.Check.refused;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -15,6 +16,7 @@ import convnet.optim.AdaGrad;
 import convnet.tensor.Parallel;
 import convnet.tensor.Shape;
 import convnet.tensor.Tensor;
+import convnet.testing.Bell;
 import convnet.testing.TinyMnist;
 import java.io.IOException;
 import java.util.Arrays;
@@ -47,6 +49,11 @@ class TrainerTest {
 
   private TrainingRun run(ConvNetConfig config) {
     return Trainer.of(config, mnist.train(), mnist.test()).newRun();
+  }
+
+  private TrainingRun run(Bell bell) {
+    Network network = bell.within(new SimpleConvNet(SMALL));
+    return new Trainer(network, new AdaGrad(0.06), mnist.train(), mnist.test(), 20, 4, 0).newRun();
   }
 
   @AfterEach
@@ -138,29 +145,20 @@ class TrainerTest {
 
   @Test
   void stopsWhenInterruptedAndGoesOnWithTheSameResult() {
-    TrainingRun whole = run(SMALL).train();
-    for (int stopAt : new int[] {0, 1, 5, 7, 20}) {
-      TrainingRun stopped = run(SMALL);
-      Thread stopper = Thread.currentThread();
-      if (stopAt == 0) {
-        stopper.interrupt();
-        stopped.train();
-      } else {
-        // The run reports once a second; an impatient clock would make the test slow, so it is
-        // stopped from another thread that watches the updates.
-        Thread watcher =
-            new Thread(
-                () -> {
-                  while (stopped.update() < stopAt) {
-                    Thread.onSpinWait();
-                  }
-                  stopper.interrupt();
-                });
-        watcher.start();
-        stopped.train();
-        joinQuietly(watcher);
-      }
-      assertTrue(Thread.interrupted() || stopped.finished(), "the flag stays set");
+    TrainingRun whole = run(new Bell(ring -> {})).train();
+    Thread learner = Thread.currentThread();
+    for (int stopAt : new int[] {1, 200, 500, 900}) { // while evaluating, while training
+      TrainingRun stopped =
+          run(
+              new Bell(
+                  ring -> {
+                    if (ring == stopAt) {
+                      learner.interrupt();
+                    }
+                  }));
+      stopped.train();
+      assertTrue(Thread.interrupted(), "the flag stays set");
+      assertFalse(stopped.finished());
       assertEquals(stopped.update(), stopped.history().losses().length);
       stopped.train();
       assertTrue(stopped.finished());
@@ -170,15 +168,25 @@ class TrainerTest {
 
   @Test
   void aSecondCallTakesOverFromTheFirst() throws InterruptedException {
-    TrainingRun whole = run(SMALL).train();
-    TrainingRun shared = run(SMALL);
+    Parallel.setThreads(1);
+    TrainingRun whole = run(new Bell(ring -> {})).train();
+    Thread second = Thread.currentThread();
+    Thread[] last = {null};
+    Bell bell =
+        new Bell(
+            ring -> {
+              last[0] = Thread.currentThread();
+              if (ring == 500) {
+                awaited("the second calls", () -> second.getState() == Thread.State.BLOCKED);
+              }
+            });
+    TrainingRun shared = run(bell);
     Thread first = new Thread(shared::train);
     first.start();
-    while (shared.update() == 0) {
-      Thread.onSpinWait();
-    }
+    awaited("the first is amid the training", () -> bell.rings() >= 500);
     shared.train();
     first.join();
+    assertEquals(second, last[0]);
     assertTrue(shared.finished());
     assertSame(whole, shared);
   }
@@ -190,18 +198,6 @@ class TrainerTest {
     run.train(r -> assertFalse(Thread.interrupted(), "a report would clear the flag"));
     assertTrue(Thread.interrupted());
     assertEquals(0, run.update());
-  }
-
-  private static void joinQuietly(Thread thread) {
-    boolean interrupted = Thread.interrupted();
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      interrupted = true;
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   @Test
