@@ -19,7 +19,7 @@ import java.util.concurrent.locks.LockSupport;
 final class KilledWriter {
   private KilledWriter() {}
 
-  /** Prints a line once it writes; args are "ledger", "parameters" or "half", and the file. */
+  /** Prints a line after each write; args are "ledger", "parameters" or "half", and the file. */
   public static void main(String[] args) throws IOException {
     if (args[0].equals("half")) {
       WholeFile.replace(
@@ -37,15 +37,15 @@ final class KilledWriter {
       Mnist mnist = TinyMnist.load(40, 10);
       TrainingRun run = experiment.newRun(mnist).train();
       Ledger ledger = new Ledger(args[1]);
-      System.out.println("writing");
       while (true) {
         ledger.append("tiny", experiment, run);
+        System.out.println("written");
       }
     }
     Map<String, Tensor> params = new SimpleConvNet(ConvNetConfig.chapter7()).params();
-    System.out.println("writing");
     while (true) {
       NpzFile.write(args[1], params);
+      System.out.println("written");
     }
   }
 }
