@@ -1,5 +1,6 @@
 package convnet.tensor;
 
+import static convnet.testing.Check.awaited;
 import static convnet.testing.Check.refused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -117,11 +118,20 @@ class ParallelTest {
   }
 
   @Test
-  void wakesHelpersThatWentToSleep() throws InterruptedException {
+  void wakesHelpersThatWentToSleep() {
     Parallel.setThreads(2);
     AtomicIntegerArray seen = new AtomicIntegerArray(2);
+    Thread[] helper = {null};
+    Parallel.split(
+        2,
+        1,
+        (from, to) -> {
+          if (from == 1) {
+            helper[0] = Thread.currentThread();
+          }
+        });
     for (int round = 1; round <= 5; round++) {
-      Thread.sleep(5); // longer than a helper's patience
+      awaited("the helper sleeps", () -> helper[0].getState() == Thread.State.WAITING);
       Parallel.split(2, 1, (from, to) -> visit(seen, from, to));
       assertEquals(round, seen.get(1));
     }
