@@ -149,7 +149,7 @@ class TensorTest {
 
   @Test
   void aHeapTooSmallIsNamed() {
-    long heap = Runtime.getRuntime().maxMemory() >> 20;
+    long heap = (Runtime.getRuntime().maxMemory() + (1 << 20) - 1) >> 20;
     assumeTrue(heap < 8000, "a tensor has 8 GiB at the most");
     int rows = (int) heap + 1; // of a MiB each
     OutOfMemoryError e = assertThrows(OutOfMemoryError.class, () -> Tensor.zeros(rows, 1 << 18));
