@@ -91,7 +91,7 @@ public interface Matmul {
     }
 
     /** Why the vector engine would not run, or would run badly; null if it will do. */
-    private static String obstacle() {
+    static String obstacle() {
       if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
         return "start Java with --add-modules jdk.incubator.vector";
       }

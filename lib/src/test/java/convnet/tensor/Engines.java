@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The engines that this Java can load: both, or the plain one where the vector module is absent.
+ * The engines that this Java can run: both, or the plain one where the library would not choose the
+ * other, since the vector module is absent or every product would be worked out in software.
  */
 final class Engines {
-  private static final boolean VECTOR =
-      ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+  private static final boolean VECTOR = Matmul.Engine.obstacle() == null;
 
   private Engines() {}
 
