@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,7 +77,7 @@ class LaboratoryTest {
     assertEquals(4, rows.size());
     assertTrue(rows.get(2).startsWith(",tiny,Adam,0.06,3,3,0,1,5,0.01,20,2,0,10,,"), rows.get(2));
     History.Epoch last = sweep.runs().get(1).history().last();
-    assertTrue(rows.get(2).endsWith("%.4f".formatted(last.testAccuracy()).replace(',', '.')));
+    assertTrue(rows.get(2).endsWith(String.format(Locale.ROOT, "%.4f", last.testAccuracy())));
   }
 
   @Test

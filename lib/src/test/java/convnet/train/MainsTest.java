@@ -15,6 +15,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -73,7 +74,7 @@ class MainsTest {
     Mnist mnist = Mnist.load(folder);
     double accuracy =
         network.accuracy(mnist.test().batch(0, 50).x(), mnist.test().batch(0, 50).t(), 50);
-    assertTrue(line.strip().endsWith(", test %.4f".formatted(accuracy)), line);
+    assertTrue(line.strip().endsWith(String.format(Locale.ROOT, ", test %.4f", accuracy)), line);
   }
 
   @Test
