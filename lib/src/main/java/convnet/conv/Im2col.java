@@ -61,7 +61,7 @@ public final class Im2col {
     int P = window.OH() * window.OW();
     if (col.rank() != 2 || col.dim(0) != N * P || col.dim(1) != K) {
       throw new IllegalArgumentException(
-          "col2im: expected (N*OH*OW, C*FH*FW) = (%d, %d), got %s"
+          "col2im: expected (N*OH*OW, C*FH*FW) = (%s, %s), got %s"
               .formatted(N * P, K, col.shape()));
     }
     Tensor x = Tensor.zeros(N, C, H, W);

@@ -24,18 +24,18 @@ public record Window(int H, int W, int FH, int FW, int stride, int pad) {
   public Window {
     if (H < 1 || W < 1 || FH < 1 || FW < 1 || stride < 1 || pad < 0) {
       throw new IllegalArgumentException(
-          ("Window: expected sizes and stride of 1 or more and pad of 0 or more, got image %d x %d,"
-                  + " window %d x %d, stride %d, pad %d")
+          ("Window: expected sizes and stride of 1 or more and pad of 0 or more, got image %s x %s,"
+                  + " window %s x %s, stride %s, pad %s")
               .formatted(H, W, FH, FW, stride, pad));
     }
     if (FH > H + 2 * pad || FW > W + 2 * pad) {
       throw new IllegalArgumentException(
-          "Window: %d x %d does not fit into the image of %d x %d with pad %d"
+          "Window: %s x %s does not fit into the image of %s x %s with pad %s"
               .formatted(FH, FW, H, W, pad));
     }
     if (pad >= FH || pad >= FW) {
       throw new IllegalArgumentException(
-          "Window: %d x %d with pad %d would lie wholly in the padding; pad must be below %d"
+          "Window: %s x %s with pad %s would lie wholly in the padding; pad must be below %s"
               .formatted(FH, FW, pad, Math.min(FH, FW)));
     }
     check("OH", "H", "FH", H, FH, stride, pad);
@@ -45,7 +45,7 @@ public record Window(int H, int W, int FH, int FW, int stride, int pad) {
   private static void check(String out, String in, String f, int h, int fh, int stride, int pad) {
     if ((h + 2 * pad - fh) % stride != 0) {
       throw new IllegalArgumentException(
-          "Window: %s = (%s + 2 pad - %s) / stride + 1 = (%d + 2*%d - %d) / %d + 1 is not a whole number"
+          "Window: %s = (%s + 2 pad - %s) / stride + 1 = (%s + 2*%s - %s) / %s + 1 is not a whole number"
               .formatted(out, in, f, h, pad, fh, stride));
     }
   }

@@ -155,7 +155,7 @@ public final class Dataset {
   public void fill(Batch batch, int[] indices) {
     if (batch.x().dim(0) != indices.length) {
       throw new IllegalArgumentException(
-          "Dataset: a batch of %d cannot take %d images"
+          "Dataset: a batch of %s cannot take %s images"
               .formatted(batch.x().dim(0), indices.length));
     }
     for (int image : indices) {
@@ -193,7 +193,7 @@ public final class Dataset {
   private void check(int from, int to) {
     if (from < 0 || to <= from || to > size()) {
       throw new IllegalArgumentException(
-          "Dataset: images %d to %d are not among the %d there are".formatted(from, to, size()));
+          "Dataset: images %s to %s are not among the %s there are".formatted(from, to, size()));
     }
   }
 }

@@ -60,14 +60,14 @@ record IdxFile(int[] dims, byte[] values) {
     byte[] header = in.readNBytes(4 * (1 + axes));
     if (header.length < 4 * (1 + axes)) {
       throw new IOException(
-          "%s: %d bytes are too few for the header of %d"
+          "%s: %s bytes are too few for the header of %s"
               .formatted(name, header.length, 4 * (1 + axes)));
     }
     ByteBuffer ints = ByteBuffer.wrap(header);
     int magic = ints.getInt();
     if (magic != MAGIC + axes) {
       throw new IOException(
-          "%s: expected magic number %d (%s), got %d"
+          "%s: expected magic number %s (%s), got %s"
               .formatted(name, MAGIC + axes, axes == 1 ? "labels" : "images", magic));
     }
     int[] dims = new int[axes];
@@ -83,12 +83,12 @@ record IdxFile(int[] dims, byte[] values) {
     byte[] values = bytes(name, in, (int) size);
     if (values.length < size) {
       throw new IOException(
-          "%s: the header declares %d bytes of data, the file holds %d"
+          "%s: the header declares %s bytes of data, the file holds %s"
               .formatted(name, size, values.length));
     }
     if (in.read() != -1) {
       throw new IOException(
-          "%s: the header declares %d bytes of data, the file holds more".formatted(name, size));
+          "%s: the header declares %s bytes of data, the file holds more".formatted(name, size));
     }
     return new IdxFile(dims, values);
   }

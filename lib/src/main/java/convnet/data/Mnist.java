@@ -32,12 +32,12 @@ public record Mnist(Dataset train, Dataset test) {
     IdxFile labels = IdxFile.read(directory, set + "-labels-idx1-ubyte", 1);
     int N = images.dims()[0];
     if (labels.dims()[0] != N) {
-      throw new IOException("%s: %d images but %d labels".formatted(set, N, labels.dims()[0]));
+      throw new IOException("%s: %s images but %s labels".formatted(set, N, labels.dims()[0]));
     }
     for (int n = 0; n < N; n++) {
       if ((labels.values()[n] & 0xff) >= Dataset.CLASSES) {
         throw new IOException(
-            "%s: label %d is %d, expected a class from 0 to %d"
+            "%s: label %s is %s, expected a class from 0 to %s"
                 .formatted(set, n, labels.values()[n] & 0xff, Dataset.CLASSES - 1));
       }
     }

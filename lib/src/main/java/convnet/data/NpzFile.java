@@ -127,7 +127,7 @@ public final class NpzFile {
         arrays.put(name.substring(0, name.length() - 4), tensor(file, entry, in));
       }
       if (names.size() != list.size()) {
-        throw new ZipException("%d arrays of %d".formatted(names.size(), list.size()));
+        throw new ZipException("%s arrays of %s".formatted(names.size(), list.size()));
       }
     } catch (ZipException | EOFException | IllegalArgumentException e) {
       throw new IOException(
@@ -168,7 +168,7 @@ public final class NpzFile {
           MAGIC.length + 2 + (major == 1 ? 2 : 4) + length + (long) width * shape.size();
       if (entry.getSize() != expected) {
         throw new IOException(
-            "NpzFile: %s should have %d bytes for its shape %s, it has %d"
+            "NpzFile: %s should have %s bytes for its shape %s, it has %s"
                 .formatted(what, expected, shape, entry.getSize()));
       }
       ByteBuffer numbers = take(in, Math.multiplyExact(width, shape.size()));

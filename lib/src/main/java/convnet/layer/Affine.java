@@ -59,7 +59,7 @@ public final class Affine extends LearningLayer {
     int N = x.dim(0);
     if (x.size() / N != D) {
       throw new IllegalArgumentException(
-          "Affine: input %s has %d features, W %s needs %d"
+          "Affine: input %s has %s features, W %s needs %s"
               .formatted(x, x.size() / N, W.shape(), D));
     }
     Shape out = Shape.of(N, M);

@@ -21,7 +21,7 @@ final class Checks {
     images(layer, x);
     if (x.dim(1) != W.dim(1)) {
       throw new IllegalArgumentException(
-          "%s: input %s has %d channels, W %s needs %d"
+          "%s: input %s has %s channels, W %s needs %s"
               .formatted(layer, x, x.dim(1), W.shape(), W.dim(1)));
     }
     return new Window(x.dim(2), x.dim(3), W.dim(2), W.dim(3), stride, pad);

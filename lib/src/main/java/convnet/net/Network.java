@@ -179,7 +179,7 @@ public class Network {
     }
     if (t.dim(0) != N) {
       throw new IllegalArgumentException(
-          "accuracy: %d images %s but %d answers %s".formatted(N, x.shape(), t.dim(0), t.shape()));
+          "accuracy: %s images %s but %s answers %s".formatted(N, x.shape(), t.dim(0), t.shape()));
     }
     x.requireFinite("accuracy: x");
     Pass pass = pass();

@@ -56,7 +56,7 @@ public final class Plan {
     int C = images(name).dim(0);
     if (groups < 1 || C % groups != 0 || FN % groups != 0) {
       throw new IllegalArgumentException(
-          "Plan: %s cannot divide %d channels and %d filters among %d groups"
+          "Plan: %s cannot divide %s channels and %s filters among %s groups"
               .formatted(name, C, FN, groups));
     }
     Window window = new Window(shape.dim(1), shape.dim(2), F, F, stride, pad);

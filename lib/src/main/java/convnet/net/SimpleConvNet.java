@@ -38,7 +38,7 @@ public final class SimpleConvNet extends Network {
             config.input().dim(1), config.input().dim(2), F, F, config.stride(), config.pad());
     if (conv.OH() % 2 != 0 || conv.OW() % 2 != 0) {
       throw new IllegalArgumentException(
-          ("SimpleConvNet: the convolution's output of %d x %d cannot be halved by 2 x 2 pooling;"
+          ("SimpleConvNet: the convolution's output of %s x %s cannot be halved by 2 x 2 pooling;"
                   + " choose another filter size, pad or stride")
               .formatted(conv.OH(), conv.OW()));
     }

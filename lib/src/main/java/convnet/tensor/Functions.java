@@ -113,7 +113,7 @@ public final class Functions {
     Tensor classes = t.shape().equals(Shape.of(N, K)) ? t.requireFinite("labels").argmax(1) : t;
     if (!classes.shape().equals(Shape.of(N))) {
       throw new IllegalArgumentException(
-          "labels: expected one-hot (%d, %d) or class numbers (%d,), got %s"
+          "labels: expected one-hot (%s, %s) or class numbers (%s,), got %s"
               .formatted(N, K, N, t.shape()));
     }
     int[] labels = new int[N];
@@ -121,7 +121,7 @@ public final class Functions {
       float label = classes.array()[n];
       if (!(label >= 0 && label < K && label == Math.rint(label))) {
         throw new IllegalArgumentException(
-            "labels: label %d is %s, expected a class from 0 to %d".formatted(n, label, K - 1));
+            "labels: label %s is %s, expected a class from 0 to %s".formatted(n, label, K - 1));
       }
       labels[n] = (int) label;
     }

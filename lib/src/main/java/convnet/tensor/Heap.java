@@ -11,7 +11,7 @@ public final class Heap {
    * @param bytes how much it takes
    */
   public static String tooSmall(String what, long bytes) {
-    return "%s takes %d MiB, the heap has not so much left of its %d MiB; more: CONVNET_HEAP=4g python3 notebooks/lab.py, or java -Xmx4g"
+    return "%s takes %s MiB, the heap has not so much left of its %s MiB; more: CONVNET_HEAP=4g python3 notebooks/lab.py, or java -Xmx4g"
         .formatted(what, mebibytes(bytes), mebibytes(Runtime.getRuntime().maxMemory()));
   }
 

@@ -209,7 +209,7 @@ public final class Tensor {
     }
     if (known != size()) {
       throw new IllegalArgumentException(
-          "reshape: the %d values of %s do not fill %s"
+          "reshape: the %s values of %s do not fill %s"
               .formatted(size(), shape, Arrays.toString(dims)));
     }
     return new Tensor(data.clone(), Shape.of(wanted));
@@ -238,7 +238,7 @@ public final class Tensor {
     }
     if (!permutation) {
       throw new IllegalArgumentException(
-          "transpose: axes %s do not name each of the %d axes of %s once"
+          "transpose: axes %s do not name each of the %s axes of %s once"
               .formatted(Arrays.toString(axes), rank, shape));
     }
     int[] strides = new int[rank];
@@ -436,7 +436,7 @@ public final class Tensor {
   public Tensor rows(int from, int to) {
     if (rank() == 0 || from < 0 || to <= from || to > dim(0)) {
       throw new IllegalArgumentException(
-          "rows: %d to %d is no part of the first axis of %s".formatted(from, to, shape));
+          "rows: %s to %s is no part of the first axis of %s".formatted(from, to, shape));
     }
     int row = size() / dim(0);
     return new Tensor(Arrays.copyOfRange(data, from * row, to * row), shape.with(0, to - from));

@@ -70,7 +70,7 @@ public record Experiment(ConvNetConfig config, String optimizer) {
   /** In a few words: {@code 30 filters 5 x 5, std 0.01, AdaGrad 0.06, batch 100, seed 0}. */
   @Override
   public String toString() {
-    return "%d filters %d x %d, std %s, %s %s, batch %d, seed %d"
+    return "%s filters %s x %s, std %s, %s %s, batch %s, seed %s"
         .formatted(
             config.filters(),
             config.filterSize(),

@@ -64,7 +64,7 @@ public final class Ledger {
   public void append(String data, Experiment experiment, TrainingRun run) throws IOException {
     if (!run.finished() && !run.diverged()) {
       throw new IllegalArgumentException(
-          "Ledger: the run stands at update %d of %d; only what has ended is written down"
+          "Ledger: the run stands at update %s of %s; only what has ended is written down"
               .formatted(run.update(), run.updates()));
     }
     if (data.matches("(?s).*[,\"\\r\\n].*")) {

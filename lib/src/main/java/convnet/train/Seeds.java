@@ -29,7 +29,7 @@ public final class Seeds {
       System.exit(2);
     }
     System.out.printf(
-        "JDK %s, engine %s, threads %d, heap %d MiB%n",
+        "JDK %s, engine %s, threads %s, heap %s MiB%n",
         Runtime.version(),
         Matmul.get().name(),
         Parallel.threads(),

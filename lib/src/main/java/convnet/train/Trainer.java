@@ -39,7 +39,7 @@ public record Trainer(
   public Trainer {
     if (batchSize < 1 || batchSize > train.size()) {
       throw new IllegalArgumentException(
-          "Trainer: expected a batch size from 1 to the %d training images, got %d"
+          "Trainer: expected a batch size from 1 to the %s training images, got %s"
               .formatted(train.size(), batchSize));
     }
     if (epochs < 1) {

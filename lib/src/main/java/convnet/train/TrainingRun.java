@@ -107,7 +107,7 @@ public final class TrainingRun {
     if (Double.isNaN(loss)) {
       diverged = true;
       throw new ArithmeticException(
-          "training: the loss is NaN after update %d; try a smaller learning rate than %s"
+          "training: the loss is NaN after update %s; try a smaller learning rate than %s"
               .formatted(update + 1, trainer.optimizer().lr()));
     }
     history.addLoss(loss);

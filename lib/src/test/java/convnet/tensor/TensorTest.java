@@ -154,7 +154,7 @@ class TensorTest {
     int rows = (int) heap + 1; // of a MiB each
     OutOfMemoryError e = assertThrows(OutOfMemoryError.class, () -> Tensor.zeros(rows, 1 << 18));
     assertEquals(
-        "Tensor: (%d, 262144) takes %d MiB, the heap has not so much left of its %d MiB; more:"
+        "Tensor: (%s, 262144) takes %s MiB, the heap has not so much left of its %s MiB; more:"
                 .formatted(rows, rows, heap)
             + " CONVNET_HEAP=4g python3 notebooks/lab.py, or java -Xmx4g",
         e.getMessage());

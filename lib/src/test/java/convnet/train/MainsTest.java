@@ -56,7 +56,7 @@ class MainsTest {
     for (int seed = 3; seed <= 5; seed++) {
       assertTrue(
           lines[seed - 2].matches(
-              "seed %d: train 0\\.\\d{4}, test 0\\.\\d{4}, loss \\d\\.\\d{4}, 20 updates, .* s"
+              "seed %s: train 0\\.\\d{4}, test 0\\.\\d{4}, loss \\d\\.\\d{4}, 20 updates, .* s"
                   .formatted(seed)),
           lines[seed - 2]);
     }
