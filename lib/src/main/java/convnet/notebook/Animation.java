@@ -56,7 +56,7 @@ public final class Animation {
         BufferedImage frame = frames.get(i);
         if (frame.getWidth() != width || frame.getHeight() != height) {
           throw new IllegalArgumentException(
-              "Animation: picture %d is %d x %d, the first is %d x %d"
+              "Animation: picture %s is %s x %s, the first is %s x %s"
                   .formatted(i, frame.getWidth(), frame.getHeight(), width, height));
         }
         ByteBuffer still = ByteBuffer.wrap(still(frame));

@@ -88,7 +88,7 @@ public final class Charts {
       String title, String xTitle, String yTitle, double[] x, Map<String, double[]> lines) {
     if (lines.size() > LINES.length) {
       throw new IllegalArgumentException(
-          "Charts: expected at most %d lines, got %d".formatted(LINES.length, lines.size()));
+          "Charts: expected at most %s lines, got %s".formatted(LINES.length, lines.size()));
     }
     XYChart chart = chart(title, xTitle, yTitle);
     chart.getStyler().setLegendVisible(lines.size() > 1);
@@ -103,7 +103,7 @@ public final class Charts {
     for (Map.Entry<String, double[]> line : lines.entrySet()) {
       if (line.getValue().length != x.length) {
         throw new IllegalArgumentException(
-            "Charts: %s has %d values for %d points"
+            "Charts: %s has %s values for %s points"
                 .formatted(line.getKey(), line.getValue().length, x.length));
       }
       float[] pattern = PATTERNS[i];
@@ -139,7 +139,7 @@ public final class Charts {
       String title, String xTitle, String yTitle, List<String> names, double[] values) {
     if (names.size() != values.length) {
       throw new IllegalArgumentException(
-          "Charts: %d names for %d bars".formatted(names.size(), values.length));
+          "Charts: %s names for %s bars".formatted(names.size(), values.length));
     }
     CategoryChart chart =
         new CategoryChartBuilder()

@@ -98,7 +98,7 @@ public record Handwriting(
     }
     if (most < 0.1) {
       throw new IllegalArgumentException(
-          "Handwriting: nothing is drawn on this picture of %d x %d pixels".formatted(H, W));
+          "Handwriting: nothing is drawn on this picture of %s x %s pixels".formatted(H, W));
     }
     double darkest = most;
     // Faint paper grain and shadow are not ink; the darkest stroke is 1.

@@ -68,7 +68,7 @@ public final class Im2colSteps {
   public BufferedImage picture(int step) {
     if (step < 0 || step >= steps()) {
       throw new IllegalArgumentException(
-          "Im2colSteps: expected a step from 0 to %d, got %d".formatted(steps() - 1, step));
+          "Im2colSteps: expected a step from 0 to %s, got %s".formatted(steps() - 1, step));
     }
     int H = x.dim(1);
     int W = x.dim(2);
@@ -81,7 +81,7 @@ public final class Im2colSteps {
     canvas.font(13, true);
     canvas.left(title(), 6, TITLE / 2.0);
     canvas.left(
-        "col (%d, %d), row %d".formatted(steps(), K, step), W * cell + GAP + 6, TITLE / 2.0);
+        "col (%s, %s), row %s".formatted(steps(), K, step), W * cell + GAP + 6, TITLE / 2.0);
     for (int c = 0; c < C; c++) {
       int top = TITLE + c * (H * cell + 10);
       plane(canvas, c, 6, top, h0, w0);
@@ -91,7 +91,7 @@ public final class Im2colSteps {
   }
 
   private String title() {
-    String size = "(%d, %d, %d)".formatted(C, window.H(), window.W());
+    String size = "(%s, %s, %s)".formatted(C, window.H(), window.W());
     return window.pad() == 0 ? "image " + size : "image " + size + ", pad " + window.pad();
   }
 

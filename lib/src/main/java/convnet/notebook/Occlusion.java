@@ -30,7 +30,7 @@ public final class Occlusion {
     int W = x.dim(3);
     if (side < 1 || side > Math.min(H, W)) {
       throw new IllegalArgumentException(
-          "Occlusion: expected a side from 1 to %d, got %d".formatted(Math.min(H, W), side));
+          "Occlusion: expected a side from 1 to %s, got %s".formatted(Math.min(H, W), side));
     }
     Tensor places = Tensor.zeros(H - side + 1, W - side + 1);
     Tensor row = Tensor.zeros(places.dim(1), C, H, W);

@@ -50,7 +50,7 @@ public final class Pictures {
     int N = planes.dim(0);
     if (!captions.isEmpty() && captions.size() != N) {
       throw new IllegalArgumentException(
-          "Pictures: %d captions for the %d planes of %s"
+          "Pictures: %s captions for the %s planes of %s"
               .formatted(captions.size(), N, planes.shape()));
     }
     int H = planes.dim(1);
@@ -239,7 +239,7 @@ public final class Pictures {
   public static BufferedImage beside(List<String> titles, BufferedImage... pictures) {
     if (titles.size() != pictures.length) {
       throw new IllegalArgumentException(
-          "Pictures: %d titles for %d pictures".formatted(titles.size(), pictures.length));
+          "Pictures: %s titles for %s pictures".formatted(titles.size(), pictures.length));
     }
     int width = 0;
     int height = 0;

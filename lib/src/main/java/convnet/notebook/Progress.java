@@ -110,7 +110,7 @@ public final class Progress {
   public static String text(TrainingRun run) {
     StringBuilder text = new StringBuilder();
     text.append(
-        "update %d of %d, %s so far".formatted(run.update(), run.updates(), time(run.seconds())));
+        "update %s of %s, %s so far".formatted(run.update(), run.updates(), time(run.seconds())));
     if (run.finished()) {
       text.append(", done");
     } else if (run.update() > 0) {
@@ -131,7 +131,7 @@ public final class Progress {
   /** The state in words: {@code 3 of 12 experiments, 20 s so far, 1 min 02 s left}. */
   public static String text(Sweep sweep) {
     String text =
-        "%d of %d experiments, %s so far"
+        "%s of %s experiments, %s so far"
             .formatted(sweep.done(), sweep.experiments().size(), time(sweep.seconds()));
     if (sweep.done() == sweep.experiments().size()) {
       return text + ", done";
@@ -142,6 +142,8 @@ public final class Progress {
 
   private static String time(double seconds) {
     long whole = Math.round(seconds);
-    return whole < 60 ? whole + " s" : "%d min %02d s".formatted(whole / 60, whole % 60);
+    return whole < 60
+        ? whole + " s"
+        : String.format(Locale.ROOT, "%d min %02d s", whole / 60, whole % 60);
   }
 }

@@ -171,7 +171,7 @@ public final class Tables {
     if (column.type() == ColumnType.LONG) {
       return String.format(Locale.ROOT, "%,d", ((LongColumn) column).getLong(row));
     }
-    return column.getString(row);
+    return String.valueOf(column.get(row)); // getString would take the locale's digits
   }
 
   private static String escape(String text) {

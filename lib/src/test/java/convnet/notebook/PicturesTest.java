@@ -259,7 +259,7 @@ class PicturesTest {
     assertArrayEquals(png, Base64.getDecoder().decode(data));
     refused("Animation: expected one picture or more, got none", () -> Animation.png(List.of(), 1));
     refused(
-        "Animation: picture 1 is 2 x 2, the first is %d x %d"
+        "Animation: picture 1 is 2 x 2, the first is %s x %s"
             .formatted(frames.get(0).getWidth(), frames.get(0).getHeight()),
         () ->
             Animation.png(
