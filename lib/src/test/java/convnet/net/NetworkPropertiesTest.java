@@ -1,26 +1,25 @@
 package convnet.net;
 
-import static convnet.testing.Cases.whole;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import convnet.tensor.Parallel;
 import convnet.tensor.Shape;
 import convnet.tensor.Tensor;
+import convnet.testing.Cases;
 import java.util.Random;
-import net.jqwik.api.EdgeCasesMode;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
-import net.jqwik.api.lifecycle.AfterProperty;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What holds for every number of images, threads and images at a time. */
+@ExtendWith(Cases.Source.class)
 class NetworkPropertiesTest {
-  private static final int THREADS = Parallel.threads();
+  private final int before = Parallel.threads();
 
-  @AfterProperty
+  @AfterEach
   void restore() {
-    Parallel.setThreads(THREADS);
+    Parallel.setThreads(before);
   }
 
   private static ConvNetConfig config(int filters, int stride, long seed) {
@@ -35,13 +34,13 @@ class NetworkPropertiesTest {
   }
 
   /** With stride 1 the joined convolution, with stride 2 the single layers. */
-  @Property(tries = 150, edgeCases = EdgeCasesMode.NONE)
-  void noBitDependsOnTheNumberOfThreads(
-      @ForAll @IntRange(min = 1, max = 40) int N,
-      @ForAll @IntRange(min = 2, max = 20) int threads,
-      @ForAll @IntRange(min = 1, max = 8) int filters,
-      @ForAll @IntRange(min = 1, max = 2) int stride,
-      @ForAll long seed) {
+  @RepeatedTest(value = 150, failureThreshold = 1)
+  void noBitDependsOnTheNumberOfThreads(Cases cases) {
+    int N = cases.between(1, 40);
+    int threads = cases.between(2, 20);
+    int filters = cases.between(1, 8);
+    int stride = cases.between(1, 2);
+    long seed = cases.seed();
     Network network = new SimpleConvNet(config(filters, stride, seed));
     Random random = new Random(seed);
     Tensor x =
@@ -61,14 +60,14 @@ class NetworkPropertiesTest {
                 assertArrayEquals(grad.array(), more.grads().get(name).array(), "d" + name));
   }
 
-  @Property(tries = 300)
-  void accuracyDoesNotDependOnTheBatchSize(
-      @ForAll @IntRange(min = 1, max = 60) int N,
-      @ForAll @IntRange(min = 1, max = 70) int batchSize,
-      @ForAll long seed) {
+  @RepeatedTest(value = 300, failureThreshold = 1)
+  void accuracyDoesNotDependOnTheBatchSize(Cases cases) {
+    int N = cases.between(1, 60);
+    int batchSize = cases.between(1, 70);
+    long seed = cases.seed();
     Network network = new SimpleConvNet(config(3, 1, seed));
     Random random = new Random(seed);
-    Tensor x = whole(random, 2, N, 2, 12, 14);
+    Tensor x = cases.whole(2, N, 2, 12, 14);
     Tensor t = Tensor.zeros(N).map(zero -> random.nextInt(10));
     Tensor answers = network.predict(x).argmax(1);
     int correct = 0;

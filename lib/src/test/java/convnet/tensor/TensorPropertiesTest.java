@@ -1,6 +1,5 @@
 package convnet.tensor;
 
-import static convnet.testing.Cases.whole;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,20 +9,16 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.FloatRange;
-import net.jqwik.api.constraints.IntRange;
-import net.jqwik.api.constraints.Size;
-import net.jqwik.api.domains.Domain;
-import net.jqwik.api.domains.DomainContext;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What holds for every tensor, matrix product and row of scores. */
-@Domain(Cases.class)
-@Domain(DomainContext.Global.class)
+@ExtendWith(Cases.Source.class)
 class TensorPropertiesTest {
-  @Property
-  void reshapeKeepsTheOrderAndComesBack(@ForAll int[] shape, @ForAll @IntRange(max = 4) int axis) {
+  @RepeatedTest(value = 1000, failureThreshold = 1)
+  void reshapeKeepsTheOrderAndComesBack(Cases cases) {
+    int[] shape = cases.shape();
+    int axis = cases.between(0, 4);
     Tensor x = Tensor.arange(shape);
     Tensor flat = x.reshape(-1);
     assertEquals(x.size(), flat.dim(0));
@@ -35,8 +30,10 @@ class TensorPropertiesTest {
     assertArrayEquals(x.array(), back.array());
   }
 
-  @Property
-  void transposeMovesEveryElementAndComesBack(@ForAll int[] shape, @ForAll Random random) {
+  @RepeatedTest(value = 1000, failureThreshold = 1)
+  void transposeMovesEveryElementAndComesBack(Cases cases) {
+    int[] shape = cases.shape();
+    Random random = cases.random();
     List<Integer> order = new ArrayList<>();
     for (int i = 0; i < shape.length; i++) {
       order.add(i);
@@ -65,14 +62,13 @@ class TensorPropertiesTest {
     assertArrayEquals(x.array(), back.array());
   }
 
-  @Property(tries = 300)
-  void everyEngineFindsTheSameProduct(
-      @ForAll @IntRange(min = 1, max = 70) int m,
-      @ForAll @IntRange(min = 1, max = 70) int n,
-      @ForAll @IntRange(min = 1, max = 700) int k,
-      @ForAll Random random) {
-    Tensor A = whole(random, 3, m, k);
-    Tensor B = whole(random, 3, k, n);
+  @RepeatedTest(value = 300, failureThreshold = 1)
+  void everyEngineFindsTheSameProduct(Cases cases) {
+    int m = cases.between(1, 70);
+    int n = cases.between(1, 70);
+    int k = cases.between(1, 700);
+    Tensor A = cases.whole(3, m, k);
+    Tensor B = cases.whole(3, k, n);
     Tensor expected = Tensor.zeros(m, n);
     Matmul.plain().add(Matrix.of(expected, m), Matrix.of(A, m), Matrix.of(B, k));
     assertArrayEquals(expected.array(), A.dot(B).array());
@@ -81,22 +77,20 @@ class TensorPropertiesTest {
     assertArrayEquals(expected.array(), dots.array());
   }
 
-  @Property
-  void softmaxDoesNotSeeAShift(
-      @ForAll @IntRange(min = 1, max = 9) int N,
-      @ForAll @IntRange(min = 1, max = 40) int K,
-      @ForAll @IntRange(min = -100_000, max = 100_000) int shift,
-      @ForAll Random random) {
-    Tensor x = whole(random, 50, N, K);
+  @RepeatedTest(value = 1000, failureThreshold = 1)
+  void softmaxDoesNotSeeAShift(Cases cases) {
+    int N = cases.between(1, 9);
+    int K = cases.between(1, 40);
+    int shift = cases.between(-100_000, 100_000);
+    Tensor x = cases.whole(50, N, K);
     assertArrayEquals(
         Functions.softmax(x).array(), Functions.softmax(x.map(v -> v + shift)).array());
   }
 
-  @Property
-  void softmaxAndLossAreFiniteForEveryFiniteScore(
-      @ForAll @Size(min = 1, max = 300) @FloatRange(min = -Float.MAX_VALUE, max = Float.MAX_VALUE)
-          float[] scores,
-      @ForAll @IntRange(max = 299) int answer) {
+  @RepeatedTest(value = 1000, failureThreshold = 1)
+  void softmaxAndLossAreFiniteForEveryFiniteScore(Cases cases) {
+    float[] scores = cases.scores();
+    int answer = cases.between(0, 299);
     int K = scores.length;
     Tensor y = Functions.softmax(Tensor.wrap(scores, 1, K));
     for (float p : y.array()) {
