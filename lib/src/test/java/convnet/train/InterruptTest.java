@@ -69,7 +69,7 @@ class InterruptTest {
   }
 
   /**
-   * Stopped at every place of training and evaluating, and on again, as the learner presses Run: by
+   * Stopped all over training and evaluating, and on again, as the learner presses Run: by
    * appointment, however fast or slow the machine.
    */
   @Test
