@@ -9,6 +9,7 @@ the log of one that fails is kept in lib/target/stress. Needs what mvn verify ha
 import argparse
 import locale
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[3]
 LOGS = ROOT / "lib" / "target" / "stress"
 NOBODY = 65534
+ORDER = random.randrange(1_000_000)
 WITHOUT_FONTS = ["unshare", "--mount", "sh", "-c", "for d in /usr/share/fonts /etc/fonts; do "
                  'mount -t tmpfs none $d || exit; done; exec "$@"', "sh"]
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
@@ -34,6 +36,9 @@ SETTINGS = {
     "C": {"env": {"LC_ALL": "C"}},
     "options": {"env": {"JAVA_TOOL_OPTIONS": "-Dx=y"}},
     "no-fma": {"maven": ["-Dtest.jvm=-Xmx1g -Djava.awt.headless=true -XX:-UseFMA"]},
+    "order": {"maven": ["-Dsurefire.runOrder=random", f"-Dsurefire.runOrder.random.seed={ORDER}",
+                        f"-Djunit.jupiter.execution.order.random.seed={ORDER}",
+                        "-Djunit.jupiter.testmethod.order.default=org.junit.jupiter.api.MethodOrderer$Random"]},
     "no-fonts": {"before": WITHOUT_FONTS, "root": True},
     "umask": {"umask": 0o077, "copy": "umask"},
     "path": {"copy": "wüst und leer", "env": {"LC_ALL": "C.UTF-8"}},
@@ -102,8 +107,10 @@ def run(what, setting, log):
         spinning = [subprocess.Popen([sys.executable, "-c", "while True: pass"])
                     for _ in range(CORES if "busy" in setting else 0)]
         try:
-            done = subprocess.run(setting.get("before", []) + command(what, setting), cwd=folder, env=env,
-                                  stdout=log, stderr=subprocess.STDOUT, **options)
+            line = setting.get("before", []) + command(what, setting)
+            log.write((" ".join(line) + "\n").encode())
+            log.flush()
+            done = subprocess.run(line, cwd=folder, env=env, stdout=log, stderr=subprocess.STDOUT, **options)
             return done.returncode == 0
         finally:
             for process in spinning:

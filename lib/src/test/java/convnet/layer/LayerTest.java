@@ -27,7 +27,7 @@ class LayerTest {
   @ParameterizedTest
   @MethodSource("convnet.testing.Geometry#sweep")
   void convolutionsAgreeWithLoops(Geometry g) {
-    Random random = new Random(g.hashCode());
+    Random random = new Random(1);
     Tensor x = Tensor.randn(random, g.N(), g.C(), g.H(), g.W());
     Tensor W = Tensor.randn(random, 3, g.C(), g.FH(), g.FW());
     Tensor b = Tensor.randn(random, 3);
@@ -72,7 +72,7 @@ class LayerTest {
   @ParameterizedTest
   @MethodSource("convnet.testing.Geometry#sweep")
   void poolingAgreesWithLoops(Geometry g) {
-    Random random = new Random(g.hashCode());
+    Random random = new Random(1);
     // Mostly negative values: padding with zeros would win.
     Tensor x = Tensor.randn(random, g.N(), g.C(), g.H(), g.W()).map(v -> v - 2);
     Tensor dout = Tensor.randn(random, g.N(), g.C(), g.OH(), g.OW());

@@ -10,7 +10,6 @@ import convnet.net.ConvNetConfig;
 import convnet.net.SimpleConvNet;
 import convnet.tensor.Tensor;
 import convnet.testing.Jvm;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,19 +40,19 @@ class KilledTest {
    */
   private int kill(String what, Path file) throws Exception {
     Process writer = start(what, file);
-    BufferedReader said = writer.inputReader();
     int writes = 1 + random.nextInt(10);
     for (int write = 0; write < writes; write++) {
-      expect("written", said);
+      expect("written", writer);
     }
     writer.destroyForcibly().waitFor();
     return writes;
   }
 
-  private static void expect(String line, BufferedReader said) throws IOException {
-    String first = said.readLine();
-    if (!line.equals(first)) {
-      fail(first + "\n" + said.lines().collect(Collectors.joining("\n")));
+  private static void expect(String line, Process writer) throws IOException {
+    String said = writer.inputReader().readLine();
+    if (!line.equals(said)) {
+      writer.destroyForcibly();
+      fail(said + "\n" + Jvm.output(writer));
     }
   }
 
@@ -63,7 +62,7 @@ class KilledTest {
     Map<String, Tensor> old = Map.of("W1", Tensor.of(1, 2, 3));
     NpzFile.write(file.toString(), old);
     Process writer = start("half", file);
-    expect("half", writer.inputReader());
+    expect("half", writer);
     writer.destroyForcibly().waitFor();
     assertEquals(Set.of("params.npz", ".params.npz.new"), files());
     assertArrayEquals(old.get("W1").array(), NpzFile.read(file.toString()).get("W1").array());
