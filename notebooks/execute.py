@@ -18,7 +18,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
 NOTEBOOKS = Path(__file__).resolve().parent
-ANIMATION = re.compile(r'<img width="\d+" alt="[^"]*" src="data:image/png;base64,([^"]+)">')
+ANIMATION = re.compile(r'<img width="(\d+)" alt="([^"]*)" src="data:image/png;base64,([^"]+)">')
 SHAPE = re.compile(r"\(\d+,(?: \d+(?:, \d+)*)?\)")
 
 
@@ -51,16 +51,13 @@ class Table(HTMLParser):
 
 def pictures_only(cell):
     """An animated PNG comes as HTML from the kernel, which can send stills only, and is stored as what
-    it is: code hosts strip such HTML. Pictures are drawn twice as fine as they shall be shown."""
+    it is: code hosts strip such HTML."""
     for out in cell.outputs:
-        data = out.get("data", {})
-        animation = ANIMATION.fullmatch(data.get("text/html", "").strip())
+        animation = ANIMATION.fullmatch(out.get("data", {}).get("text/html", "").strip())
         if animation:
-            out["data"] = data = {"image/png": animation.group(1)}
-        if "image/png" in data:
-            data.pop("text/plain", None)  # a Java object's name and address
-            width, = struct.unpack(">I", base64.b64decode(data["image/png"])[16:20])
-            out["metadata"] = {"image/png": {"width": width // 2}}
+            width, description, png = animation.groups()
+            out["data"] = {"image/png": png, "text/plain": description}
+            out["metadata"] = {"image/png": {"alt": description, "width": int(width)}}
 
 
 def smaller(png):

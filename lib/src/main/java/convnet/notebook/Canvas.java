@@ -56,8 +56,9 @@ final class Canvas {
     g.drawString(text, (float) x, (float) (y + 0.36 * g.getFont().getSize()));
   }
 
-  BufferedImage done() {
+  /** The finished picture, with a sentence for those who cannot see it. */
+  BufferedImage done(String description) {
     g.dispose();
-    return image;
+    return Described.as(description, image);
   }
 }

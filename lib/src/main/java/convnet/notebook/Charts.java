@@ -8,7 +8,9 @@ import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.XYChart;
@@ -204,7 +206,8 @@ public final class Charts {
     g.scale(2, 2);
     paint(g, charts);
     g.dispose();
-    return image;
+    return Described.as(
+        Stream.of(charts).map(Described::chart).collect(Collectors.joining(". ")), image);
   }
 
   static void paint(Graphics2D g, Chart<?, ?>... charts) {

@@ -46,7 +46,9 @@ public final class Diagram {
         10 + ((i - 1) % perRow + 1) * (ARROW + BOX),
         (i - 1) / perRow * HEIGHT + HEIGHT / 2,
         passing);
-    return canvas.done();
+    StringBuilder text = new StringBuilder("layers from left to right: x " + input);
+    shapes.forEach((name, shape) -> text.append(", ").append(name).append(' ').append(shape));
+    return canvas.done(text.toString());
   }
 
   private static void arrow(Canvas canvas, int left, int middle, Shape shape) {

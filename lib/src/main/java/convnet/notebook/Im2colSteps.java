@@ -87,7 +87,9 @@ public final class Im2colSteps {
       plane(canvas, c, 6, top, h0, w0);
     }
     matrix(canvas, W * cell + GAP, TITLE, step);
-    return canvas.done();
+    return canvas.done(
+        "%s with the window at row %d, column %d; its numbers are row %d of col (%d, %d)"
+            .formatted(title(), h0, w0, step, steps(), K));
   }
 
   private String title() {

@@ -5,6 +5,7 @@ import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.util.Locale;
+import java.util.StringJoiner;
 
 /**
  * A matrix as a table of numbers on shaded cells, drawn as a picture: code hosts strip the colours
@@ -106,7 +107,24 @@ public final class Numbers {
                   1.5f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_MITER, 1f, new float[] {5, 4}, 0));
       canvas.g.drawRect(mark.col * cell, mark.row * cell, mark.cols * cell, mark.rows * cell);
     }
-    return canvas.done();
+    return canvas.done(describe());
+  }
+
+  /** Up to eight rows of numbers are read out; of larger tables only the size. */
+  private String describe() {
+    String size = "table of numbers " + m.shape();
+    if (m.dim(0) > 8 || m.dim(1) > 8) {
+      return size;
+    }
+    StringJoiner rows = new StringJoiner("; ", size + ": ", "");
+    for (int h = 0; h < m.dim(0); h++) {
+      StringJoiner row = new StringJoiner(" ");
+      for (int w = 0; w < m.dim(1); w++) {
+        row.add(text(m.get(h, w)));
+      }
+      rows.add(row.toString());
+    }
+    return rows.toString();
   }
 
   /** Whole numbers as such, others with at most two decimals. */

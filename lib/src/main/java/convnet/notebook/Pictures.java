@@ -11,6 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.StringJoiner;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 
 /**
@@ -76,7 +79,9 @@ public final class Pictures {
         canvas.centre(captions.get(n), left + W * zoom / 2.0, top + H * zoom + CAPTION / 2.0);
       }
     }
-    return canvas.done();
+    return canvas.done(
+        "%d pictures of %d x %d pixels".formatted(N, H, W)
+            + (captions.isEmpty() ? "" : ": " + Described.list(captions)));
   }
 
   static double scaled(double v, double low, double high, Ink ink) {
@@ -180,7 +185,7 @@ public final class Pictures {
         canvas.g.fillRect(w * zoom, h * zoom, zoom, zoom);
       }
     }
-    return canvas.done();
+    return canvas.done("colour picture of %d x %d pixels".formatted(H, W));
   }
 
   private static float unit(float v) {
@@ -232,7 +237,7 @@ public final class Pictures {
     Image smooth =
         picture.getScaledInstance(w * Canvas.FINE, h * Canvas.FINE, Image.SCALE_AREA_AVERAGING);
     canvas.g.drawImage(smooth, 0, 0, w, h, null);
-    return canvas.done();
+    return canvas.done(Described.of(picture));
   }
 
   /** Pictures next to each other, tops aligned, with a title over each; "" for none. */
@@ -255,6 +260,7 @@ public final class Pictures {
     int title = 26;
     Canvas canvas = new Canvas(width, height + title);
     canvas.font(14, true);
+    StringJoiner text = new StringJoiner("; ");
     int left = 0;
     for (int i = 0; i < pictures.length; i++) {
       int w = pictures[i].getWidth() / Canvas.FINE;
@@ -262,8 +268,9 @@ public final class Pictures {
       canvas.centre(titles.get(i), left + widths[i] / 2.0, title / 2.0);
       canvas.g.drawImage(pictures[i], left + (widths[i] - w) / 2, title, w, h, null);
       left += widths[i];
+      text.add((titles.get(i) + ": " + Described.of(pictures[i])).replaceAll("^: |: $", ""));
     }
-    return canvas.done();
+    return canvas.done(text.toString());
   }
 
   /** Pictures below each other, left sides aligned. */
@@ -281,7 +288,8 @@ public final class Pictures {
       canvas.g.drawImage(picture, 0, top, picture.getWidth() / Canvas.FINE, h, null);
       top += h;
     }
-    return canvas.done();
+    return canvas.done(
+        Stream.of(pictures).map(Described::of).collect(Collectors.joining("; below it: ")));
   }
 
   /** The largest absolute value. */

@@ -13,9 +13,14 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.knowm.xchart.XYChart;
 
-/** A running training at one look: a bar with the time left, above the charts so far. */
+/**
+ * A running training at one look: the charts so far, and below them, where the next cell is, a bar
+ * with the time left.
+ */
 public final class Progress {
   private static final int BAR = 44;
 
@@ -52,7 +57,7 @@ public final class Progress {
     }
   }
 
-  /** A sweep as it stands: its bar above the loss of the training that is under way. */
+  /** A sweep as it stands: its bar below the loss of the training that is under way. */
   public static BufferedImage picture(Sweep sweep) {
     return onOwnThread(() -> draw(sweep));
   }
@@ -85,11 +90,12 @@ public final class Progress {
     BufferedImage image = new BufferedImage(2 * width, 2 * height, BufferedImage.TYPE_INT_RGB);
     Graphics2D g = image.createGraphics();
     g.scale(2, 2);
-    bar(g, width, done, text);
-    g.translate(0, BAR);
     Charts.paint(g, charts);
+    g.translate(0, height - BAR);
+    bar(g, width, done, text);
     g.dispose();
-    return image;
+    String shown = Stream.of(charts).map(Described::chart).collect(Collectors.joining(". "));
+    return Described.as(text + ". " + shown, image);
   }
 
   private static void bar(Graphics2D g, int width, double done, String text) {

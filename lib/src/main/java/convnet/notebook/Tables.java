@@ -148,7 +148,7 @@ public final class Tables {
   public static String html(Table table) {
     StringBuilder html = new StringBuilder("<table><thead><tr>");
     for (String name : table.columnNames()) {
-      html.append("<th>").append(escape(name)).append("</th>");
+      html.append("<th scope=\"col\">").append(escape(name)).append("</th>");
     }
     html.append("</tr></thead><tbody>");
     for (int row = 0; row < table.rowCount(); row++) {

@@ -87,7 +87,7 @@ class NotebookTest {
     Map<String, Shape> shapes = new LinkedHashMap<>();
     shapes.put("Conv1", Shape.of(100, 30, 24, 24));
     assertEquals(
-        "<table><thead><tr><th>layer</th><th>output shape</th></tr></thead><tbody>"
+        "<table><thead><tr><th scope=\"col\">layer</th><th scope=\"col\">output shape</th></tr></thead><tbody>"
             + "<tr><td>Conv1</td><td>(100, 30, 24, 24)</td></tr></tbody></table>",
         Tables.html(Tables.shapes(shapes)));
   }

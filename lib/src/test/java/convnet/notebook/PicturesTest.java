@@ -296,4 +296,46 @@ class PicturesTest {
         LegendPosition.OutsideE,
         Charts.lines("", "", "", x, lines).getStyler().getLegendPosition());
   }
+
+  private static void described(String expected, BufferedImage picture) {
+    assertEquals(expected, Described.of(picture));
+  }
+
+  @Test
+  void everyPictureIsDescribed() {
+    Tensor digits = Tensor.zeros(2, 1, 4, 4);
+    described("2 pictures of 4 x 4 pixels: 5, 0", Pictures.digits(digits, List.of("5", "0")));
+    described("2 pictures of 4 x 4 pixels: 0, 1", Pictures.filters(digits));
+    described("1 pictures of 4 x 4 pixels: 0", Pictures.featureMaps(digits, 1));
+    described("colour picture of 4 x 5 pixels", Pictures.colour(Tensor.zeros(3, 4, 5), 2));
+    BufferedImage numbers = Numbers.of(Tensor.arange(4).reshape(2, 2)).picture();
+    described("table of numbers (2, 2): 0 1; 2 3", numbers);
+    described("table of numbers (9, 9)", Numbers.of(Tensor.arange(81).reshape(9, 9)).picture());
+    described(
+        "before: table of numbers (2, 2): 0 1; 2 3; after",
+        Pictures.beside(
+            List.of("before", "after"),
+            numbers,
+            new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB)));
+    described(
+        "table of numbers (2, 2): 0 1; 2 3; below it: table of numbers (2, 2): 0 1; 2 3",
+        Pictures.below(numbers, numbers));
+    described(
+        "layers from left to right: x (1, 2), Affine1 (1, 3)",
+        Diagram.picture(Shape.of(1, 2), Map.of("Affine1", Shape.of(1, 3))));
+    described(
+        "image (1, 3, 3) with the window at row 1, column 0; its numbers are row 2 of col (4, 4)",
+        new Im2colSteps(Tensor.arange(1, 1, 3, 3), 2, 2, 1, 0).picture(2));
+    XYChart lines =
+        Charts.lines(
+            "t", "x", "y", new double[] {1, 2, 3}, Map.of("a", new double[] {1.5, 2, 0.25}));
+    described("chart \"t\": y by x; a from 1.5 to 0.25", Charts.picture(lines));
+    described(
+        "chart \"t\": y by x; others: 5 0.1; largest: 7 0.9",
+        Charts.picture(Charts.bars("t", "x", "y", List.of("5", "7"), new double[] {0.1, 0.9})));
+    described(
+        "chart: y by x; a without a value",
+        Charts.picture(
+            Charts.lines("", "x", "y", new double[] {1}, Map.of("a", new double[] {Double.NaN}))));
+  }
 }
