@@ -88,6 +88,14 @@ public final class Dataset {
         oneHot);
   }
 
+  /** Whether these are the same images with the same labels. */
+  boolean same(Dataset other) {
+    return H == other.H
+        && W == other.W
+        && Arrays.equals(pixels, other.pixels)
+        && Arrays.equals(labels, other.labels);
+  }
+
   /** The number of images. */
   public int size() {
     return labels.length;

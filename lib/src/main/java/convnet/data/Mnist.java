@@ -1,7 +1,10 @@
 package convnet.data;
 
 import java.io.IOException;
+import java.lang.ref.SoftReference;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * MNIST, or any data set in its four files: {@code train-images-idx3-ubyte}, {@code
@@ -12,14 +15,26 @@ import java.nio.file.Path;
  * @param test the test images, 10,000 in MNIST
  */
 public record Mnist(Dataset train, Dataset test) {
+  /** What was read last from a directory, as long as there is memory for it. */
+  private static final Map<Path, SoftReference<Mnist>> READ = new ConcurrentHashMap<>();
+
   /**
-   * Reads the four files of a directory.
+   * Reads the four files of a directory. Where they hold the same images as the last time, these
+   * are given again, so that a notebook run twice does not hold them twice.
    *
    * @throws IOException if one is missing, damaged, of another kind or length than it declares, if
    *     images and labels differ in number, or a label is above 9
    */
   public static Mnist load(Path directory) throws IOException {
-    return new Mnist(load(directory, "train"), load(directory, "t10k"));
+    Mnist read = new Mnist(load(directory, "train"), load(directory, "t10k"));
+    Path path = directory.toRealPath();
+    SoftReference<Mnist> last = READ.get(path);
+    Mnist before = last == null ? null : last.get();
+    if (before != null && before.train.same(read.train) && before.test.same(read.test)) {
+      return before;
+    }
+    READ.put(path, new SoftReference<>(read));
+    return read;
   }
 
   /** As {@link #load(Path)}, the directory as a string: {@code Mnist.load("../data/mnist")}. */

@@ -11,7 +11,7 @@ public final class Heap {
    * @param bytes how much it takes
    */
   public static String tooSmall(String what, long bytes) {
-    return "%s takes %s MiB, the heap has not so much left of its %s MiB; more: CONVNET_HEAP=4g python3 notebooks/lab.py, or java -Xmx4g"
+    return "%s takes %s MiB, more than is free in the heap of %s MiB. In a notebook choose Restart Kernel first; for a larger heap start with CONVNET_HEAP=4g python3 notebooks/lab.py, or java -Xmx4g"
         .formatted(what, mebibytes(bytes), mebibytes(Runtime.getRuntime().maxMemory()));
   }
 

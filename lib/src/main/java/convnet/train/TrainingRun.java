@@ -22,8 +22,8 @@ public final class TrainingRun {
 
   private final Trainer trainer;
   private final RecordedLoss recorded;
-  private final Pass pass;
   private final History history = new History();
+  private Pass pass; // with the batch a training's memory: only while there is something to do
   private Batch batch;
   private volatile Thread worker; // the last that called train
   private volatile int update;
@@ -34,7 +34,6 @@ public final class TrainingRun {
   TrainingRun(Trainer trainer, RecordedLoss recorded) {
     this.trainer = trainer;
     this.recorded = recorded;
-    this.pass = trainer.network().pass();
   }
 
   /** Trains to the end without reports. */
@@ -77,8 +76,12 @@ public final class TrainingRun {
         reported = seconds;
       }
     }
-    if (finished() && !stopped()) {
-      progress.accept(this);
+    if (finished()) {
+      pass = null;
+      batch = null;
+      if (!stopped()) {
+        progress.accept(this);
+      }
     }
     return this;
   }
@@ -95,6 +98,7 @@ public final class TrainingRun {
   private void step() {
     int[] indices = trainer.indices(update);
     if (batch == null) {
+      pass = trainer.network().pass();
       batch = trainer.train().batch(indices);
     } else {
       trainer.train().fill(batch, indices);
@@ -106,6 +110,8 @@ public final class TrainingRun {
     }
     if (Double.isNaN(loss)) {
       diverged = true;
+      pass = null;
+      batch = null;
       throw new ArithmeticException(
           "training: the loss is NaN after update %s; try a smaller learning rate than %s"
               .formatted(update + 1, trainer.optimizer().lr()));

@@ -163,8 +163,8 @@ class NpzFileTest {
     String said = Jvm.output(Jvm.start(List.of("-Xmx24m"), Reading.class, file));
     assertTrue(
         said.contains(
-            "java.io.IOException: NpzFile: an array takes 32 MiB, the heap has not so much left of"
-                + " its 24 MiB; more: CONVNET_HEAP=4g"),
+            "java.io.IOException: NpzFile: an array takes 32 MiB, more than is free in the"
+                + " heap of 24 MiB. In a notebook choose Restart Kernel first;"),
         said);
   }
 

@@ -154,8 +154,9 @@ class TensorTest {
     int rows = (int) heap + 1; // of a MiB each
     OutOfMemoryError e = assertThrows(OutOfMemoryError.class, () -> Tensor.zeros(rows, 1 << 18));
     assertEquals(
-        "Tensor: (%s, 262144) takes %s MiB, the heap has not so much left of its %s MiB; more:"
+        "Tensor: (%s, 262144) takes %s MiB, more than is free in the heap of %s MiB."
                 .formatted(rows, rows, heap)
+            + " In a notebook choose Restart Kernel first; for a larger heap start with"
             + " CONVNET_HEAP=4g python3 notebooks/lab.py, or java -Xmx4g",
         e.getMessage());
   }
