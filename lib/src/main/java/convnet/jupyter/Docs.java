@@ -47,12 +47,19 @@ final class Docs {
     while (end < code.length() && Character.isJavaIdentifierPart(code.charAt(end))) {
       end++;
     }
-    if (end > 0 && Character.isJavaIdentifierPart(code.charAt(end - 1))) {
+    int start = end;
+    while (start > 0 && Character.isJavaIdentifierPart(code.charAt(start - 1))) {
+      start--;
+    }
+    if (start < end) {
       String name = code.substring(0, end);
-      List<Documentation> found = ask(name + "(");
-      found = found.isEmpty() ? ask(name) : found;
-      if (!found.isEmpty()) {
-        return found;
+      // A method or constructor; a variable; a class, which JShell finds only where it stands
+      // alone.
+      for (String asked : List.of(name + "(", name, code.substring(start, end))) {
+        List<Documentation> found = ask(asked);
+        if (!found.isEmpty()) {
+          return found;
+        }
       }
     }
     return ask(code.substring(0, cursor));

@@ -12,7 +12,7 @@ final class Errors {
 
   private Errors() {}
 
-  /** IJava's lines, readable on dark and light ground, and what helps when the heap is full. */
+  /** IJava's lines, readable in dark and light themes, and what helps when the heap is full. */
   static List<String> format(Exception e, List<String> lines) {
     List<String> shown = new ArrayList<>();
     if (isHeapFull(e)) {
@@ -30,8 +30,9 @@ final class Errors {
             && thrown.getExceptionClassName().equals(OutOfMemoryError.class.getName());
   }
 
-  /** Without black letters; what is wrong in a line is underlined, not laid on red ground. */
+  /** Without colours, which suit one theme each: bold, what is wrong in a line underlined. */
   private static String readable(String line) {
-    return line.replace("\u001b[30m", "").replace("\u001b[41m", "\u001b[4m");
+    line = line.replace("\u001b[41m", "\u001b[4m").replaceAll("\u001b\\[3\\dm", "");
+    return line.contains("\tat ") ? line.replace("\u001b[1m", "") : line;
   }
 }
