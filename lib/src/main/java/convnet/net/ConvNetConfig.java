@@ -5,8 +5,9 @@ import convnet.tensor.Shape;
 /**
  * Every number of an experiment, by name. {@link #chapter7} is the chapter's; change one with a
  * {@code with...}: {@code ConvNetConfig.chapter7().withFilters(16).withLearningRate(0.03)}. A
- * value: each {@code with...} returns a changed copy. Numbers are checked where they are used,
- * against the data and each other.
+ * value: each {@code with...} returns a changed copy, or throws an {@link IllegalArgumentException}
+ * if the number makes no sense in any network. Against the data and each other numbers are checked
+ * where they are used.
  */
 public final class ConvNetConfig {
   private Shape input = Shape.of(1, 28, 28);
@@ -66,7 +67,7 @@ public final class ConvNetConfig {
   /** A copy with another {@link #filters}. */
   public ConvNetConfig withFilters(int filters) {
     ConvNetConfig changed = copy();
-    changed.filters = filters;
+    changed.filters = atLeast(1, "filters", filters);
     return changed;
   }
 
@@ -78,7 +79,7 @@ public final class ConvNetConfig {
   /** A copy with another {@link #filterSize}. */
   public ConvNetConfig withFilterSize(int filterSize) {
     ConvNetConfig changed = copy();
-    changed.filterSize = filterSize;
+    changed.filterSize = atLeast(1, "filterSize", filterSize);
     return changed;
   }
 
@@ -90,7 +91,7 @@ public final class ConvNetConfig {
   /** A copy with another {@link #pad}. */
   public ConvNetConfig withPad(int pad) {
     ConvNetConfig changed = copy();
-    changed.pad = pad;
+    changed.pad = atLeast(0, "pad", pad);
     return changed;
   }
 
@@ -102,7 +103,7 @@ public final class ConvNetConfig {
   /** A copy with another {@link #stride}. */
   public ConvNetConfig withStride(int stride) {
     ConvNetConfig changed = copy();
-    changed.stride = stride;
+    changed.stride = atLeast(1, "stride", stride);
     return changed;
   }
 
@@ -114,7 +115,7 @@ public final class ConvNetConfig {
   /** A copy with another {@link #hidden}. */
   public ConvNetConfig withHidden(int hidden) {
     ConvNetConfig changed = copy();
-    changed.hidden = hidden;
+    changed.hidden = atLeast(1, "hidden", hidden);
     return changed;
   }
 
@@ -126,7 +127,7 @@ public final class ConvNetConfig {
   /** A copy with another {@link #classes}. */
   public ConvNetConfig withClasses(int classes) {
     ConvNetConfig changed = copy();
-    changed.classes = classes;
+    changed.classes = atLeast(1, "classes", classes);
     return changed;
   }
 
@@ -138,7 +139,7 @@ public final class ConvNetConfig {
   /** A copy with another {@link #weightStd}. */
   public ConvNetConfig withWeightStd(double weightStd) {
     ConvNetConfig changed = copy();
-    changed.weightStd = weightStd;
+    changed.weightStd = positive("weightStd", weightStd);
     return changed;
   }
 
@@ -150,7 +151,7 @@ public final class ConvNetConfig {
   /** A copy with another {@link #learningRate}. */
   public ConvNetConfig withLearningRate(double learningRate) {
     ConvNetConfig changed = copy();
-    changed.learningRate = learningRate;
+    changed.learningRate = positive("learningRate", learningRate);
     return changed;
   }
 
@@ -162,7 +163,7 @@ public final class ConvNetConfig {
   /** A copy with another {@link #batchSize}. */
   public ConvNetConfig withBatchSize(int batchSize) {
     ConvNetConfig changed = copy();
-    changed.batchSize = batchSize;
+    changed.batchSize = atLeast(1, "batchSize", batchSize);
     return changed;
   }
 
@@ -174,7 +175,7 @@ public final class ConvNetConfig {
   /** A copy with another {@link #epochs}. */
   public ConvNetConfig withEpochs(int epochs) {
     ConvNetConfig changed = copy();
-    changed.epochs = epochs;
+    changed.epochs = atLeast(1, "epochs", epochs);
     return changed;
   }
 
@@ -188,5 +189,20 @@ public final class ConvNetConfig {
     ConvNetConfig changed = copy();
     changed.seed = seed;
     return changed;
+  }
+
+  private static int atLeast(int least, String name, int value) {
+    if (value < least) {
+      throw new IllegalArgumentException(
+          "%s: expected %d or more, got %d".formatted(name, least, value));
+    }
+    return value;
+  }
+
+  private static double positive(String name, double value) {
+    if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(name + ": expected a number above 0, got " + value);
+    }
+    return value;
   }
 }

@@ -11,7 +11,8 @@ public final class Errors {
   }
 
   /**
-   * The kind and the sentence of the error that a call ends with: {@code Errors.of(() -> x.dot(y))}.
+   * The kind and the sentence of the error that a call ends with: {@code Errors.of(() ->
+   * x.dot(y))}.
    *
    * @throws IllegalStateException if it ends without one
    */
