@@ -6,6 +6,7 @@ import static convnet.testing.TinyMnist.images;
 import static convnet.testing.TinyMnist.labels;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
@@ -215,5 +216,21 @@ class MnistTest {
           () -> form.fill(batch, new int[] {0, 1, 20}));
       assertEquals(0, batch.x().maxAbsDiff(before.x())); // nothing half done
     }
+  }
+
+  @Test
+  void theSameFilesGiveTheSameImagesAndChangedOnesTheirOwn() throws IOException {
+    Mnist first = Mnist.load(directory);
+    assertSame(first, Mnist.load(directory));
+    assertSame(first, Mnist.load(directory.resolve("..").resolve(directory.getFileName())));
+    byte[] images = Files.readAllBytes(directory.resolve("t10k-images-idx3-ubyte"));
+    images[16] ^= 1; // the first pixel
+    Files.write(directory.resolve("t10k-images-idx3-ubyte"), images);
+    Mnist changed = Mnist.load(directory);
+    assertEquals(
+        1 / 255.0,
+        Math.abs(
+            changed.test().batch(0, 1).x().array()[0] - first.test().batch(0, 1).x().array()[0]),
+        1e-6);
   }
 }

@@ -122,9 +122,22 @@ class SimpleConvNetTest {
         "SimpleConvNet: the convolution's output of 25 x 25 cannot be halved by 2 x 2 pooling;"
             + " choose another filter size, pad or stride",
         () -> new SimpleConvNet(ConvNetConfig.chapter7().withFilterSize(4)));
+    ConvNetConfig config = ConvNetConfig.chapter7();
+    refused("filters: expected 1 or more, got 0", () -> config.withFilters(0));
+    refused("filterSize: expected 1 or more, got -5", () -> config.withFilterSize(-5));
+    refused("pad: expected 0 or more, got -1", () -> config.withPad(-1));
+    refused("stride: expected 1 or more, got 0", () -> config.withStride(0));
+    refused("hidden: expected 1 or more, got 0", () -> config.withHidden(0));
+    refused("classes: expected 1 or more, got 0", () -> config.withClasses(0));
+    refused("batchSize: expected 1 or more, got 0", () -> config.withBatchSize(0));
+    refused("epochs: expected 1 or more, got 0", () -> config.withEpochs(0));
     refused(
-        "Shape: every dimension must be 1 or more, got (0, 1, 5, 5)",
-        () -> new SimpleConvNet(ConvNetConfig.chapter7().withFilters(0)));
+        "weightStd: expected a number above 0, got NaN", () -> config.withWeightStd(Double.NaN));
+    refused(
+        "learningRate: expected a number above 0, got -0.1", () -> config.withLearningRate(-0.1));
+    refused(
+        "learningRate: expected a number above 0, got Infinity",
+        () -> config.withLearningRate(Double.POSITIVE_INFINITY));
     refused(
         "Network: there already is a layer Relu1",
         () -> new Network().add("Relu1", new ReLU()).add("Relu1", new ReLU()));

@@ -265,10 +265,16 @@ class TrainerTest {
   void refusesBadNumbers() {
     refused(
         "Trainer: expected a batch size from 1 to the 103 training images, got 0",
-        () -> run(SMALL.withBatchSize(0)));
+        () -> trainer(0, 1));
     refused(
         "Trainer: expected a batch size from 1 to the 103 training images, got 104",
         () -> run(SMALL.withBatchSize(104)));
-    refused("Trainer: expected 1 epoch or more, got 0", () -> run(SMALL.withEpochs(0)));
+    refused("Trainer: expected 1 epoch or more, got 0", () -> trainer(1, 0));
+  }
+
+  private Trainer trainer(int batchSize, int epochs) {
+    Trainer t = run(SMALL).trainer();
+    return new Trainer(
+        t.network(), t.optimizer(), t.train(), t.test(), batchSize, epochs, t.seed());
   }
 }
