@@ -131,8 +131,11 @@ async function firstSight(page) {
   await shot(page, "1-opened");
   const popups = page.locator(".Toastify__toast, .jp-Dialog");
   check((await popups.count()) === 0, "no pop-up in the way", (await popups.allInnerTexts()).join(" ").replace(/\s+/g, " "));
+  check((await unsaved(page)) === 0, "an opened notebook has nothing to save");
   for (const no of await popups.getByText("No", { exact: true }).all()) await no.click();
 }
+
+const unsaved = (page) => page.locator(".jp-Document .jp-mod-dirty, .lm-TabBar-tab.jp-mod-dirty").count();
 
 async function runAll(page, train) {
   const stored = await picture(train).boundingBox();
@@ -186,6 +189,98 @@ async function change(page) {
   check(count === "losses kept: 600", "and the network is trained anew", count);
   await checkNoErrors(page);
   await leaf(page, "5-other-parameters");
+}
+
+/** A typo in the parameters, then Run All: one red box, and no training with the settings before. */
+async function errorInRunAll(page, train) {
+  await type(page, "int filters ", 'int filters = "many";');
+  await menu(page, "Run", "Run All Cells");
+  await until("the cells start", () => running(page));
+  await finished(page);
+  const errors = await page.locator('.jp-OutputArea-output[data-mime-type$="jupyter.stderr"]').allTextContents();
+  check(errors.length === 1 && errors[0].includes("incompatible types"), "a typo gives one error", errors.join(" | "));
+  check((await prompt(train)) === "[ ]:", "the cells behind it did not run", await prompt(train));
+  await dark(page);
+  await type(page, "int filters ", "int filters = 30;");
+}
+
+const prompt = (cell) => cell.locator(".jp-InputPrompt").first().textContent();
+
+/** The error of a cell in the dark theme: how much lighter its letters are than their ground. */
+async function dark(page) {
+  const theme = async (name) => {
+    await page.locator(".lm-MenuBar-item", { hasText: /^Settings$/ }).click();
+    await page.locator(".lm-Menu-item", { hasText: "Theme" }).first().hover();
+    await page.locator(".lm-Menu-item", { hasText: name }).first().click();
+    await sleep(3000);
+  };
+  await theme("JupyterLab Dark");
+  const output = page.locator('.jp-OutputArea-output[data-mime-type$="jupyter.stderr"]').first();
+  await show(output);
+  const contrasts = await output.evaluate((element) => {
+    const light = ([r, g, b]) =>
+      [r, g, b].map((c) => c / 255).map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
+        .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+    const numbers = (colour) => colour.match(/[\d.]+/g).map(Number);
+    // What a part stands on: the first ground below it that is not transparent, blended upwards.
+    const ground = (part) => {
+      const layers = [];
+      for (let e = part; e; e = e.parentElement) layers.push(numbers(getComputedStyle(e).backgroundColor));
+      return layers.reduceRight((below, [r, g, b, a = 1]) => [r, g, b].map((c, i) => a * c + (1 - a) * below[i]), [255, 255, 255]);
+    };
+    return [...element.querySelectorAll("span")].filter((part) => part.textContent.trim()).map((part) => {
+      const [a, b] = [numbers(getComputedStyle(part).color), ground(part)].map(light).sort((x, y) => y - x);
+      return (a + 0.05) / (b + 0.05);
+    });
+  });
+  await shot(page, "8-dark");
+  const least = Math.min(...contrasts);
+  check(contrasts.length > 1 && least >= 4.5, "an error can be read in the dark theme", "contrast " + least.toFixed(1));
+  await theme("JupyterLab Light");
+}
+
+/** Stop during Run All: what waits behind the training does not run. */
+async function stopInRunAll(page, train) {
+  const kept = cellWith(page, "losses kept");
+  await type(page, "int epochs", "int epochs = 20;");
+  await menu(page, "Run", "Run All Cells");
+  await show(train);
+  await changes(train, 4);
+  await page.locator('[data-command="notebook:interrupt-kernel"]').first().click();
+  await finished(page);
+  check((await prompt(kept)) === "[ ]:", "Stop ends Run All", await prompt(kept));
+}
+
+/** An import that comes after a training: the training is still there. */
+async function importAfterTraining(page) {
+  const kept = cellWith(page, "losses kept");
+  await shiftEnter(page, kept);
+  await finished(page);
+  const before = await printed(kept);
+  await type(page, "import convnet.train", 'import convnet.train.*; import java.util.*; String late = "late";');
+  await shiftEnter(page, cellWith(page, "String late"));
+  await shiftEnter(page, kept);
+  await finished(page);
+  check(/^losses kept: \d+$/.test(before) && (await printed(kept)) === before,
+    "a late import leaves the training as it is", before + ", then " + (await printed(kept)));
+  await checkNoErrors(page, "Evaluation interrupted");
+}
+
+/** Shift+Tab at the end of a name and within a call. */
+async function help(page) {
+  const line = page.locator(".jp-CodeCell .cm-line").filter({ hasText: "Trainer trainer = Trainer.of(" }).first();
+  for (const [keys, what] of [[28, "at the end of a name"], [36, "within a call"]]) {
+    await line.click();
+    await page.keyboard.press("Home");
+    for (let i = 0; i < keys; i++) await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Shift+Tab");
+    await until("the help appears", () => page.locator(".jp-Tooltip").count());
+    await shot(page, "9-help-" + keys);
+    const text = await page.locator(".jp-Tooltip").first().textContent();
+    check(text.includes("Trainer.of(ConvNetConfig config, Dataset train, Dataset test)") &&
+      text.includes("A fresh SimpleConvNet"), "Shift+Tab " + what + " shows signature and comment", text);
+    await page.keyboard.press("Escape");
+  }
 }
 
 async function start(page) {
@@ -261,13 +356,18 @@ try {
   await lab.prepare();
   writeNotebooks(lab);
   await lab.start(path.join(SHOTS, "jupyterlab.log"));
-  browser = await chromium.launch({ executablePath: CHROMIUM, handleSIGINT: false, handleSIGTERM: false });
+  const args = process.getuid?.() === 0 ? ["--no-sandbox"] : []; // Chromium's own does not work for root
+  browser = await chromium.launch({ executablePath: CHROMIUM, args, handleSIGINT: false, handleSIGTERM: false });
   await visit(browser, lab, "walk_training.ipynb", async (page) => {
     const train = cellWith(page, "Trainer trainer");
     await firstSight(page);
     await runAll(page, train);
     await stop(page, train);
+    await importAfterTraining(page);
     await change(page);
+    await help(page);
+    await errorInRunAll(page, train);
+    await stopInRunAll(page, train);
   });
   await visit(browser, lab, START, start);
   for (const notebook of ["walk_steps.ipynb", STEPS])
