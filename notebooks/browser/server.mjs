@@ -41,7 +41,7 @@ export class Lab {
   async prepare() {
     const config = path.join(this.folder, "jupyter");
     const port = await freePort();
-    const ServerApp = { open_browser: false, port, port_retries: 0, allow_root: true };
+    const ServerApp = { open_browser: false, port, port_retries: 0 };
     fs.mkdirSync(config);
     fs.writeFileSync(path.join(config, "jupyter_server_config.json"), JSON.stringify({ ServerApp }));
     this.url = "http://127.0.0.1:" + port;
@@ -58,7 +58,7 @@ export class Lab {
 
   async start(logFile) {
     const log = fs.openSync(logFile, "w");
-    const command = [path.join(this.notebooks, "lab.py")];
+    const command = [path.join(this.notebooks, "lab.py"), "--", "--allow-root"];
     const stdio = ["ignore", log, log];
     this.process = spawn("python3", command, { env: this.env, detached: true, stdio });
     for (const end = Date.now() + 120_000; !(await this.ask("/api/status"))?.ok; await sleep(200))
