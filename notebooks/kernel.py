@@ -1,7 +1,17 @@
-"""The Java kernel for Jupyter: its command and its description."""
+"""The Java kernel for Jupyter: its command, its description and its fonts."""
+import ctypes
 import json
 import os
+import sys
+import zipfile
+from pathlib import Path
 
+from settings import WINDOWS
+
+# The fonts for a machine without any, from Maven Central: DejaVu, free to use and pass on.
+FONTS = "net.sf.jasperreports:jasperreports-fonts:7.0.1"
+STYLES = {"plain": "DejaVuSans", "bold": "DejaVuSans-Bold", "italic": "DejaVuSans-Oblique",
+          "bolditalic": "DejaVuSans-BoldOblique"}
 QUIET = "handlers=java.util.logging.ConsoleHandler\n.level=WARNING\n"
 
 
@@ -13,10 +23,10 @@ def write(path, text):
     os.replace(str(draft), str(path))
 
 
-def argv(java, heap):
+def argv(java, heap, fonts=None):
     """The command of the kernel's Java, up to what it runs."""
     return [str(java), "-Xmx" + heap, "--add-modules=jdk.incubator.vector", "-Djava.awt.headless=true",
-            "-Duser.language=en"]
+            "-Duser.language=en"] + (["-Dsun.awt.fontconfig=" + str(fonts)] if fonts else [])
 
 
 def jars(target):
@@ -41,3 +51,37 @@ def describe(folder, java_command, target, **more):
     }
     spec.update(more)
     write(folder / "kernel.json", json.dumps(spec, indent=1))
+
+
+def has_fonts():
+    """Whether Java finds a font: Windows and macOS have their own, elsewhere it asks fontconfig."""
+    if WINDOWS or sys.platform == "darwin":
+        return True
+    try:
+        fontconfig = ctypes.CDLL("libfontconfig.so.1")
+    except OSError:
+        return False
+    fontconfig.FcInitLoadConfigAndFonts.restype = ctypes.c_void_p
+    fontconfig.FcConfigGetFonts.argtypes = [ctypes.c_void_p, ctypes.c_int]
+    fontconfig.FcConfigGetFonts.restype = ctypes.POINTER(ctypes.c_int)  # a struct that begins with their number
+    fonts = fontconfig.FcConfigGetFonts(fontconfig.FcInitLoadConfigAndFonts(), 0)
+    return bool(fonts) and fonts[0] > 0
+
+
+def unpack_fonts(jar, folder):
+    folder.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(str(jar)) as archive:
+        names = {name.rsplit("/", 1)[-1]: name for name in archive.namelist() if "/dejavu/" in name}
+        for name in [font + ".ttf" for font in STYLES.values()] + ["LICENSE"]:
+            (folder / name).write_bytes(archive.read(names[name]))
+
+
+def describe_fonts(folder):
+    """Writes Java's own list of fonts, in the place of the system's; returns it."""
+    lines = ["version=1", "sequence.allfonts=latin"]
+    for style, font in STYLES.items():
+        lines += ["%s.%s.latin=%s" % (family, style, font)
+                  for family in ("dialog", "dialoginput", "sansserif", "serif", "monospaced")]
+        lines.append("filename.%s=%s" % (font, str(folder / (font + ".ttf")).replace("\\", "\\\\")))
+    write(folder / "fontconfig.properties", "\n".join(lines) + "\n")
+    return folder / "fontconfig.properties"

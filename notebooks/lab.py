@@ -113,6 +113,23 @@ def build(java):
     BUILDING.unlink()
 
 
+def fonts(java):
+    """Java's list of fonts where the system has none, else None; fetches them once."""
+    if kernel.has_fonts():
+        return None
+    folder = VENV / "share" / "fonts"
+    try:
+        if not (folder / "LICENSE").exists():
+            with tempfile.TemporaryDirectory() as download:
+                maven("Fetching fonts for the pictures (this machine has none)", java, "-N",
+                      "org.apache.maven.plugins:maven-dependency-plugin:3.9.0:copy",
+                      "-Dartifact=" + kernel.FONTS, "-DoutputDirectory=" + download)
+                kernel.unpack_fonts(next(Path(download).glob("*.jar")), folder)
+    except Problem as problem:
+        raise Problem("%s Or install some: on Debian and Ubuntu, apt install fontconfig fonts-dejavu-core." % problem)
+    return kernel.describe_fonts(folder)
+
+
 def active_python():
     """The Python of an active environment that has Jupyter; None without one."""
     prefix = os.environ.get("VIRTUAL_ENV") or os.environ.get("CONDA_PREFIX")
@@ -184,7 +201,8 @@ def prepare():
         build(java)
         if making and not installed():
             make_venv()
-        kernel.describe(VENV / "share" / "jupyter" / "kernels" / "java", kernel.argv(java, heap), TARGET)
+        kernel.describe(VENV / "share" / "jupyter" / "kernels" / "java", kernel.argv(java, heap, fonts(java)),
+                        TARGET)
         return python or python_of(VENV), configure()
 
 

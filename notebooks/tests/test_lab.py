@@ -375,6 +375,21 @@ class Kernel(unittest.TestCase):
         self.assertEqual(1, len([a for a in spec["argv"] if "$HOME" in a]))
         self.assertNotIn("$$", " ".join(spec["argv"]))
 
+    def test_fonts_without_a_system(self):
+        """Java draws text with our fonts and its own list alone."""
+        with zipfile.ZipFile(self.folder / "fonts.jar", "w") as jar:
+            for name in [f + ".ttf" for f in kernel.STYLES.values()] + ["LICENSE"]:
+                jar.writestr("net/sf/jasperreports/fonts/dejavu/" + name, name)
+        kernel.unpack_fonts(self.folder / "fonts.jar", self.folder / "fonts")
+        described = kernel.describe_fonts(self.folder / "fonts").read_text().splitlines()
+        files = [line.split("=", 1)[1] for line in described if line.startswith("filename.")]
+        self.assertEqual(4, len(files))
+        for file in files:
+            self.assertEqual(Path(file).name, Path(file).read_text())
+        self.assertIn("sansserif.bold.latin=DejaVuSans-Bold", described)
+        self.assertIn("-Dsun.awt.fontconfig=/f", kernel.argv("java", "1g", "/f"))
+        self.assertNotIn("fontconfig", " ".join(kernel.argv("java", "1g")))
+
 
 class Files(unittest.TestCase):
     def test_binder_repeats_environment(self):
