@@ -1,12 +1,13 @@
-"""The Java kernel for Jupyter: its command, its description and its fonts."""
+"""The Java kernel for Jupyter: its description, its fonts, and its place among a user's other kernels."""
 import ctypes
 import json
 import os
+import shutil
 import sys
 import zipfile
 from pathlib import Path
 
-from settings import WINDOWS
+from settings import WINDOWS, Problem
 
 # The fonts for a machine without any, from Maven Central: DejaVu, free to use and pass on.
 FONTS = "net.sf.jasperreports:jasperreports-fonts:7.0.1"
@@ -85,3 +86,49 @@ def describe_fonts(folder):
         lines.append("filename.%s=%s" % (font, str(folder / (font + ".ttf")).replace("\\", "\\\\")))
     write(folder / "fontconfig.properties", "\n".join(lines) + "\n")
     return folder / "fontconfig.properties"
+
+
+def user_kernels():
+    """The folder of a user's own kernels, where Jupyter and VS Code look."""
+    data = os.environ.get("JUPYTER_DATA_DIR")
+    if not data and WINDOWS:
+        data = os.path.join(os.environ["APPDATA"], "jupyter")
+    elif not data and sys.platform == "darwin":
+        data = os.path.expanduser("~/Library/Jupyter")
+    elif not data:
+        data = os.path.join(os.environ.get("XDG_DATA_HOME") or os.path.expanduser("~/.local/share"), "jupyter")
+    return Path(data) / "kernels"
+
+
+def project_of(folder):
+    """Which clone of this project a kernel belongs to; None for somebody else's, "" where there is none."""
+    try:
+        return json.loads((folder / "kernel.json").read_text(encoding="utf-8"))["metadata"]["convnet"]
+    except FileNotFoundError:
+        return ""
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def install(root, java_command, target):
+    """Writes the kernel among the user's own, as "java", for which the notebooks ask; another's stays."""
+    taken = [p for p in (user_kernels(), Path("/usr/local/share/jupyter/kernels"), Path("/usr/share/jupyter/kernels"))
+             if project_of(p / "java") is None]
+    name = "convnet-java" if taken else "java"
+    if taken:
+        print("There is another kernel named java in %s: it stays, and this one is named convnet-java." % taken[0])
+    folder = user_kernels() / name
+    if project_of(folder) is None:
+        raise Problem("%s is not this project's: remove it, and start lab.py install again." % folder)
+    describe(folder, java_command, target, display_name="Java (convnet)", metadata={"convnet": str(root)})
+    print("Installed %s: choose Java (convnet) where a notebook asks for a kernel. lab.py uninstall takes it back."
+          % folder)
+
+
+def uninstall():
+    ours = [f for f in (user_kernels() / name for name in ("java", "convnet-java")) if project_of(f)]
+    for folder in ours:
+        shutil.rmtree(str(folder))
+        print("Removed %s." % folder)
+    if not ours:
+        print("Nothing to remove: no kernel of this project is in %s." % user_kernels())

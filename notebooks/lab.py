@@ -6,6 +6,8 @@
     python3 notebooks/lab.py run --save [NOTEBOOK ...]   ... and store the new outputs
     python3 notebooks/lab.py test                    test the launcher and the kernel
     python3 notebooks/lab.py setup                   only prepare
+    python3 notebooks/lab.py install                 make the kernel known to other Jupyters and VS Code
+    python3 notebooks/lab.py uninstall               take it back
 
 On Windows write py instead of python3. Needs Python 3.10 or newer, a JDK 17 or newer and Maven.
 It builds lib/ if it is stale, takes the Jupyter of an active conda or virtual environment or else
@@ -185,25 +187,26 @@ def before(variable, path):
     return os.pathsep.join([str(path)] + [p for p in [os.environ.get(variable)] if p])
 
 
-def prepare():
-    """Checks all settings, then makes what is missing; returns Jupyter's Python and its environment."""
+def prepare(jupyter=True):
+    """Checks all settings, then makes what is missing; returns Jupyter's Python, its environment, and the
+    kernel's Java with its options."""
     java = settings.find_java()
     heap = settings.heap(java)
     settings.check_folder(ROOT, [ROOT / ".lock", ROOT / "lib", TARGET, VENV, NOTEBOOKS])
     settings.try_java(kernel.argv(java, heap))
     if stale():
         settings.find_maven()
-    python = active_python()
-    making = not python
+    python = active_python() if jupyter else None
+    making = jupyter and not python
     if making and not installed():
         settings.check_venv()
     with alone():
         build(java)
         if making and not installed():
             make_venv()
-        kernel.describe(VENV / "share" / "jupyter" / "kernels" / "java", kernel.argv(java, heap, fonts(java)),
-                        TARGET)
-        return python or python_of(VENV), configure()
+        command = kernel.argv(java, heap, fonts(java))
+        kernel.describe(VENV / "share" / "jupyter" / "kernels" / "java", command, TARGET)
+        return python or python_of(VENV), configure(), command
 
 
 def patiently(command, env=None):
@@ -236,8 +239,8 @@ def parse(args):
     command = own[0] if own else "open"
     if "-h" in own or "--help" in own:
         return "help", [], []
-    if own and command not in ("run", "test", "setup"):
-        raise Problem("lab.py does not know '%s': expected run, test, setup or nothing; options "
+    if own and command not in ("run", "test", "setup", "install", "uninstall"):
+        raise Problem("lab.py does not know '%s': expected run, test, setup, install, uninstall or nothing; options "
                       "of JupyterLab go behind --, as in lab.py -- --port 9999." % command)
     if options and command != "open":
         raise Problem("lab.py %s does not open JupyterLab: leave out what is behind --." % command)
@@ -254,11 +257,15 @@ def main(args):
     if command == "help":
         print(__doc__)
         return 0
+    if command == "uninstall":
+        return kernel.uninstall()
     if command == "open":
         settings.check_root(options)
     names = [a for a in arguments if a != "--save"]
     paths = [find(name) for name in names] or notebooks()
-    python, env = prepare()
+    python, env, java_command = prepare(jupyter=command != "install")
+    if command == "install":
+        return kernel.install(ROOT, java_command, TARGET)
     if command == "setup":
         print("Ready: python3 notebooks/lab.py opens the notebooks.")
         return 0
@@ -279,6 +286,8 @@ def start():
         return main(sys.argv[1:])
     except Problem as problem:
         return "lab.py: %s" % problem
+    except OSError as error:  # a full disk, a folder of somebody else's
+        return "lab.py: The system refuses: %s" % error
     except KeyboardInterrupt:
         print("\nlab.py: stopped.", file=sys.stderr)
         return 130

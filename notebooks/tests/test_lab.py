@@ -174,7 +174,7 @@ class Launcher(unittest.TestCase):
         sentence = ("JupyterLab does not start as root: start it as another user, or take the risk with "
                     "lab.py -- --allow-root.")
         with mock.patch.object(os, "geteuid", lambda: 0), \
-                mock.patch.object(lab, "prepare", lambda: self.fail("something is built")):
+                mock.patch.object(lab, "prepare", lambda **_: self.fail("something is built")):
             self.assertEqual(sentence, self.problem(lab.main, []))
             self.assertEqual(sentence, self.problem(lab.main, ["--", "--port", "9999"]))
             settings.check_root(["--allow-root"])
@@ -193,11 +193,11 @@ class Launcher(unittest.TestCase):
             lab.quietly("Building", [sys.executable, "-c", "pass"])
 
     def test_unknown_arguments(self):
-        with mock.patch.object(lab, "prepare", lambda: self.fail("something is built")):
+        with mock.patch.object(lab, "prepare", lambda **_: self.fail("something is built")):
             for args, sentence in (
-                    (["dance"], "lab.py does not know 'dance': expected run, test, setup or "
+                    (["dance"], "lab.py does not know 'dance': expected run, test, setup, install, uninstall or "
                                 "nothing; options of JupyterLab go behind --, as in lab.py -- --port 9999."),
-                    (["--port", "9"], "lab.py does not know '--port': expected run, test, setup "
+                    (["--port", "9"], "lab.py does not know '--port': expected run, test, setup, install, uninstall "
                                       "or nothing; options of JupyterLab go behind --, as in lab.py -- --port 9999."),
                     (["run", "--sav"], "lab.py run does not know '--sav': expected --save or names of notebooks."),
                     (["test", "x"], "lab.py test does not know 'x': expected nothing behind test."),
@@ -206,7 +206,7 @@ class Launcher(unittest.TestCase):
                     self.assertEqual(sentence, self.problem(lab.main, args))
 
     def test_unknown_notebook_lists_each_once(self):
-        with mock.patch.object(lab, "prepare", lambda: self.fail("something is built")):
+        with mock.patch.object(lab, "prepare", lambda **_: self.fail("something is built")):
             sentence = self.problem(lab.main, ["run", "nothing"])
         names = sorted(p.stem for p in lab.NOTEBOOKS.glob("*.ipynb"))
         self.assertEqual(f"There is no notebook 'nothing': expected one of {', '.join(names)}, or solutions/ and one "
@@ -309,7 +309,7 @@ class Launcher(unittest.TestCase):
     @unittest.skipIf(os.name == "nt", "sends a signal to a process group")
     def test_an_interrupt_ends_in_a_line(self):
         say = ("import lab, sys, time\n"
-               "def prepare(): print('preparing', flush=True); time.sleep(60)\n"
+               "def prepare(**_): print('preparing', flush=True); time.sleep(60)\n"
                "lab.prepare = prepare; sys.argv = ['lab.py', 'setup']\n"
                "sys.exit(lab.start())")
         launcher = subprocess.Popen([sys.executable, "-c", say], cwd=str(lab.NOTEBOOKS), stdout=subprocess.PIPE,
@@ -319,8 +319,14 @@ class Launcher(unittest.TestCase):
         self.assertEqual(("", "\nlab.py: stopped.\n"), launcher.communicate(timeout=60))
         self.assertEqual(130, launcher.returncode)
 
+    def test_what_the_system_refuses_is_one_line(self):
+        full = OSError(28, "No space left on device", "/x")
+        with mock.patch.object(lab, "prepare", mock.Mock(side_effect=full)), \
+                mock.patch.object(sys, "argv", ["lab.py", "setup"]):
+            self.assertEqual("lab.py: The system refuses: [Errno 28] No space left on device: '/x'", lab.start())
+
     def opened(self, *args):
-        with mock.patch.object(lab, "prepare", lambda: (Path("python"), {})), \
+        with mock.patch.object(lab, "prepare", lambda **_: (Path("python"), {}, [])), \
                 mock.patch.object(settings, "check_root", lambda options: None), \
                 mock.patch.object(lab, "patiently", lambda command, env: command):
             return list(map(str, lab.main(list(args))))
@@ -364,6 +370,18 @@ class Kernel(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
+        self.kernels = self.folder / "kernels"
+        patch = mock.patch.dict(os.environ, JUPYTER_DATA_DIR=folder.name)
+        patch.start()
+        self.addCleanup(patch.stop)
+
+    def spec(self, name):
+        return json.loads((self.kernels / name / "kernel.json").read_text(encoding="utf-8"))
+
+    def said(self, call, *args):
+        with contextlib.redirect_stdout(io.StringIO()) as out:
+            call(*args)
+        return out.getvalue()
 
     def test_a_dollar_in_a_path_stays(self):
         target = self.folder / "$HOME"
@@ -374,6 +392,32 @@ class Kernel(unittest.TestCase):
         self.assertIn("$$HOME", spec["env"]["IJAVA_CLASSPATH"])
         self.assertEqual(1, len([a for a in spec["argv"] if "$HOME" in a]))
         self.assertNotIn("$$", " ".join(spec["argv"]))
+
+    def test_install_and_uninstall(self):
+        for _ in range(2):  # again is not an error
+            self.assertEqual(f"Installed {self.kernels / 'java'}: choose Java (convnet) where a notebook asks for a "
+                             "kernel. lab.py uninstall takes it back.\n",
+                             self.said(kernel.install, lab.ROOT, ["/jdk/bin/java"], lab.TARGET))
+        spec = self.spec("java")
+        self.assertEqual("Java (convnet)", spec["display_name"])
+        self.assertEqual(str(lab.ROOT), spec["metadata"]["convnet"])
+        for path in [spec["argv"][0], spec["argv"][spec["argv"].index("-jar") + 1]]:
+            self.assertTrue(os.path.isabs(path), path)
+        self.assertEqual(f"Removed {self.kernels / 'java'}.\n", self.said(kernel.uninstall))
+        self.assertEqual(f"Nothing to remove: no kernel of this project is in {self.kernels}.\n",
+                         self.said(kernel.uninstall))
+
+    def test_another_kernel_named_java_stays(self):
+        for content in ('{"display_name": "IJava"}', '{"metadata": {}}', '{"metadata": null}', "not JSON"):
+            other = self.kernels / "java" / "kernel.json"
+            other.parent.mkdir(parents=True, exist_ok=True)
+            other.write_text(content)
+            said = self.said(kernel.install, lab.ROOT, ["/jdk/bin/java"], lab.TARGET)
+            self.assertIn(f"There is another kernel named java in {self.kernels}: it stays, and this one is named "
+                          "convnet-java.\n", said)
+            self.assertEqual("Java (convnet)", self.spec("convnet-java")["display_name"])
+            self.assertEqual(f"Removed {self.kernels / 'convnet-java'}.\n", self.said(kernel.uninstall))
+            self.assertEqual(content, other.read_text())
 
     def test_fonts_without_a_system(self):
         """Java draws text with our fonts and its own list alone."""
