@@ -294,8 +294,10 @@ def accuracies(notebook):
 def save(notebook, path):
     """Replaces the file at once, without what differs from machine to machine."""
     notebook.metadata = {"kernelspec": {"display_name": "Java", "language": "java", "name": "java"},
-                         "language_info": {"file_extension": ".jshell", "mimetype": "text/x-java-source",
-                                           "name": "Java", "pygments_lexer": "java"}}
+                         # As the kernel says it: else JupyterLab would ask to save what was only opened.
+                         "language_info": {"codemirror_mode": "java", "file_extension": ".jshell",
+                                           "mimetype": "text/x-java-source", "name": "Java",
+                                           "pygments_lexer": "java", "version": ""}}
     for _, cell in code_cells(notebook):
         cell.metadata.pop("execution", None)
         cell.outputs = [o for o in cell.outputs if o.get("name") != "stderr"]

