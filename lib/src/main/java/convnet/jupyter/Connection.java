@@ -9,6 +9,7 @@ import io.github.spencerpark.jupyter.messages.MessageType;
 import java.security.GeneralSecurityException;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 import org.zeromq.ZMQ;
 
 /**
@@ -29,7 +30,7 @@ final class Connection extends JupyterConnection {
     long quiet = System.nanoTime() + QUIET_NANOS;
     while (System.nanoTime() - quiet < 0) {
       if ((shell.getEvents() & ZMQ.Poller.POLLIN) == 0) {
-        pause(5);
+        LockSupport.parkNanos(5_000_000);
         continue;
       }
       Message<?> message = shell.readMessage();
@@ -66,13 +67,5 @@ final class Connection extends JupyterConnection {
     Object content = new TreeMap<>(Map.of("status", "aborted"));
     environment.defer();
     environment.reply(new Message(request, MessageType.EXECUTE_REPLY, content));
-  }
-
-  static void pause(long milliseconds) {
-    try {
-      Thread.sleep(milliseconds);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

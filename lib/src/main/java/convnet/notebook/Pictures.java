@@ -80,7 +80,8 @@ public final class Pictures {
       }
     }
     return canvas.done(
-        "%d pictures of %d x %d pixels".formatted(N, H, W)
+        (N == 1 ? "picture" : N + " pictures")
+            + " of %d x %d pixels".formatted(H, W)
             + (captions.isEmpty() ? "" : ": " + Described.list(captions)));
   }
 

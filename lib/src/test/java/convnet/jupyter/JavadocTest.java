@@ -30,13 +30,20 @@ class JavadocTest {
   @Test
   void whatHasNoCommentHasThatOfItsInterfaceOrItsClass() {
     String backward = Javadoc.of(ReLU.class, "backward(dout)");
-    assertTrue(!backward.isEmpty() && !backward.equals(Javadoc.of(ReLU.class, "")), backward);
+    assertTrue(!backward.isEmpty() && !backward.equals(Javadoc.of(ReLU.class, "ReLU")), backward);
     assertEquals(
-        Javadoc.of(Dataset.Batch.class, ""), Javadoc.of(Dataset.Batch.class, "Batch(x, t)"));
+        Javadoc.of(Dataset.Batch.class, "Batch"), Javadoc.of(Dataset.Batch.class, "Batch(x, t)"));
   }
 
   @Test
   void aClassOfTheJdkHasNone() {
     assertEquals("", Javadoc.of(String.class, "strip()"));
+  }
+
+  @Test
+  void parametersAreKnownByTheirNames() {
+    assertEquals("(values, dims)", Javadoc.names("Map<String, Tensor> values, int... dims"));
+    assertEquals("(x)", Javadoc.names("Tensor x"));
+    assertEquals("()", Javadoc.names(""));
   }
 }

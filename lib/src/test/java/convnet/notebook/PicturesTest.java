@@ -306,7 +306,7 @@ class PicturesTest {
     Tensor digits = Tensor.zeros(2, 1, 4, 4);
     described("2 pictures of 4 x 4 pixels: 5, 0", Pictures.digits(digits, List.of("5", "0")));
     described("2 pictures of 4 x 4 pixels: 0, 1", Pictures.filters(digits));
-    described("1 pictures of 4 x 4 pixels: 0", Pictures.featureMaps(digits, 1));
+    described("picture of 4 x 4 pixels: 0", Pictures.featureMaps(digits, 1));
     described("colour picture of 4 x 5 pixels", Pictures.colour(Tensor.zeros(3, 4, 5), 2));
     BufferedImage numbers = Numbers.of(Tensor.arange(4).reshape(2, 2)).picture();
     described("table of numbers (2, 2): 0 1; 2 3", numbers);
