@@ -132,10 +132,13 @@ def value(number):
 
 
 def close(old, new):
-    """Whether two numbers are the same but for the rounding of another machine; whole ones are or are not."""
+    """Whether two numbers are the same but for the rounding of another machine. Whole ones are or are not,
+    and what is below a thousandth is taken for rounding itself: largest differences, relative errors."""
     mantissa, _, exponent = old.lower().partition("e")
     if "." not in mantissa:
         return value(old) == value(new)
+    if max(abs(value(old)), abs(value(new))) < 1e-3:
+        return True
     last_place = 10.0 ** (int(exponent or 0) - len(mantissa.partition(".")[2]))
     return abs(value(old) - value(new)) <= 1.5 * last_place + 1e-5 * (1 + abs(value(old)))
 

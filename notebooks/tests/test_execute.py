@@ -182,7 +182,8 @@ class Numbers(unittest.TestCase):
 
     def test_the_last_digit_may_be_rounded_otherwise(self):
         for old, new in (("2.3026", "2.3027"), ("1.1920928955078125E-7", "0.0"), ("6.780392169952393", "6.7803921"),
-                         ("3.264e-13", "3.265e-13"), ("Conv1 (1, 2)", "Conv1 (1, 2)")):
+                         ("3.264e-13", "3.3e-13"),
+                         ("0.000151", "0.000023"), ("Conv1 (1, 2)", "Conv1 (1, 2)")):
             with self.subTest(old=old, new=new):
                 self.assertEqual([], self.faults(old, new))
 
