@@ -207,9 +207,9 @@ class Status:
         self.show()
 
     def hears(self, content):
-        """Takes the last line of a message's text; a picture's is its description."""
+        """Takes the last line of a message's text; a picture's is what its description says first."""
         alt = content.get("metadata", {}).get("image/png", {}).get("alt")
-        text = content.get("text") or alt or content.get("data", {}).get("text/plain", "")
+        text = content.get("text") or (alt or "").partition(". ")[0] or content.get("data", {}).get("text/plain", "")
         lines = [line.strip() for line in text.splitlines() if line.strip()]
         if lines and not re.search(r"@[0-9a-f]+\b", lines[-1]):  # a Java object's name and address
             self.said = lines[-1]
