@@ -12,8 +12,8 @@ WINDOWS = os.name == "nt"
 OLDEST_PYTHON = (3, 10)
 OLDEST_JAVA = 17
 SMALLEST_HEAP = 256  # MiB; the kernel alone starts with less
-MISLEADING = ("PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_REQUIRE_VIRTUALENV", "PIP_NO_DEPS",
-              "PIP_DRY_RUN", "PYTHONHOME", "PYTHONPATH")
+MISLEADING = ("PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_NO_DEPS", "PIP_DRY_RUN", "PYTHONHOME",
+              "PYTHONPATH")
 
 
 class Problem(Exception):

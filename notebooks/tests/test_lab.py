@@ -436,6 +436,10 @@ class Files(unittest.TestCase):
         self.assertEqual((lab.ROOT / "environment.yml").read_text(encoding="utf-8"),
                          (lab.ROOT / ".binder/environment.yml").read_text(encoding="utf-8"))
 
+    def test_binder_opens_where_to_start(self):
+        self.assertIn("urlpath=lab/tree/notebooks/" + lab.START + "`",
+                      (lab.ROOT / "README.md").read_text(encoding="utf-8"))
+
     def test_environment_and_requirements_name_the_same_versions(self):
         conda = (lab.ROOT / "environment.yml").read_text(encoding="utf-8")
         for line in lab.REQUIREMENTS.read_text(encoding="utf-8").split():
