@@ -6,6 +6,7 @@ import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Hashtable;
 import java.util.List;
+import java.util.Locale;
 import org.knowm.xchart.CategorySeries;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.internal.chartpart.AxesChart;
@@ -85,8 +86,11 @@ final class Described {
   }
 
   private static String number(double value) {
-    return Double.isFinite(value)
-        ? new BigDecimal(value, FOUR_DIGITS).stripTrailingZeros().toPlainString()
-        : "" + value;
+    if (!Double.isFinite(value)) {
+      return "" + value;
+    }
+    return value != 0 && Math.abs(value) < 1e-3
+        ? String.format(Locale.ROOT, "%.1e", value)
+        : new BigDecimal(value, FOUR_DIGITS).stripTrailingZeros().toPlainString();
   }
 }

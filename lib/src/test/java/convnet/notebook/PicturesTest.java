@@ -331,8 +331,9 @@ class PicturesTest {
             "t", "x", "y", new double[] {1, 2, 3}, Map.of("a", new double[] {1.5, 2, 0.25}));
     described("chart \"t\": y by x; a from 1.5 to 0.25", Charts.picture(lines));
     described(
-        "chart \"t\": y by x; others: 5 0.1; largest: 7 0.9",
-        Charts.picture(Charts.bars("t", "x", "y", List.of("5", "7"), new double[] {0.1, 0.9})));
+        "chart \"t\": y by x; others: 5 0.1, 6 2.5e-06; largest: 7 0.9",
+        Charts.picture(
+            Charts.bars("t", "x", "y", List.of("5", "6", "7"), new double[] {0.1, 2.5e-6, 0.9})));
     described(
         "chart: y by x; a without a value",
         Charts.picture(
