@@ -253,9 +253,7 @@ class Runner(NotebookClient):
             return work.result()
         except asyncio.CancelledError:
             loop.set_exception_handler(lambda *_: None)  # that the kernel is dead is no news
-            work.cancel()
-            await asyncio.wait([work])
-            raise
+            raise  # asyncio cancels the work, too, once, and waits for it
 
 
 def execute(path, name):

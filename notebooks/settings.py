@@ -144,10 +144,12 @@ def find_maven():
 def check_folder(root, written=()):
     """What Java's class path or Jupyter's kernels cannot have in a path, and whether we may write."""
     name = str(root)
-    for what, why in ((re.escape(os.pathsep), "divides paths in Java's class path"),
-                      ("!(?=[/\\\\]|$)", "at the end of a name ends a jar's path in Java"),
-                      (r"\{\w+\}", "is replaced by Jupyter in the kernel's command"),
-                      (r"[^\s\S]" if WINDOWS else r"\\", "divides folders for Maven")):
+    faults = {re.escape(os.pathsep): "divides paths in Java's class path",
+              "!(?=[/\\\\]|$)": "at the end of a name ends a jar's path in Java",
+              r"\{\w+\}": "is replaced by Jupyter in the kernel's command"}
+    if not WINDOWS:
+        faults[r"\\"] = "divides folders for Maven"
+    for what, why in faults.items():
         found = re.search(what, name)
         if found:
             raise Problem("The project lies in %s, where '%s' %s: rename the folder." % (name, found.group(), why))
