@@ -3,17 +3,28 @@ package convnet.tensor;
 import java.util.List;
 import java.util.stream.Stream;
 
-/**
- * The engines that this Java can run: both, or the plain one where the library would not choose the
- * other, since the vector module is absent or every product would be worked out in software.
- */
+/** The engines that this Java can load: both, or the plain one without the vector module. */
 final class Engines {
-  private static final boolean VECTOR = Matmul.Engine.obstacle() == null;
+  private static final boolean VECTOR =
+      ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
 
   private Engines() {}
 
   static Stream<Matmul> matmuls() {
     return VECTOR ? Stream.of(new PlainMatmul(), new VectorMatmul()) : Stream.of(new PlainMatmul());
+  }
+
+  /**
+   * Without those that the library would not choose: where the processor has no fused multiply-add,
+   * the vector engine works out every product in software.
+   */
+  static Stream<Matmul> fastMatmuls() {
+    return matmuls().filter(engine -> !isSlow(engine));
+  }
+
+  /** Whether it is the vector engine where the library would not choose it. */
+  static boolean isSlow(Matmul engine) {
+    return engine.name().startsWith("vector") && Matmul.Engine.obstacle() != null;
   }
 
   static List<Elementwise> elementwise() {
