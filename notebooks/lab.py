@@ -211,12 +211,11 @@ def prepare(jupyter=True):
 
 def patiently(command, env=None):
     """Runs a command to its end. Ctrl-C reaches it too: it decides, and stops its kernels itself."""
-    with subprocess.Popen(list(map(str, command)), env=env) as child:
-        while True:
-            try:
-                return child.wait()
-            except KeyboardInterrupt:
-                pass
+    usual = signal.signal(signal.SIGINT, lambda *_: None)  # not ignored, or the command would ignore it, too
+    try:
+        return subprocess.call(list(map(str, command)), env=env)
+    finally:
+        signal.signal(signal.SIGINT, usual)
 
 
 def notebooks():

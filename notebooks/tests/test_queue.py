@@ -74,6 +74,25 @@ class Queue(unittest.TestCase):
         self.assertEqual("error", self.kernel.reply(request)["status"])
         self.assertIn(self.count(), ("0", "1"))
 
+    def test_stop_between_two_statements_is_not_lost(self):
+        """At the moment when a training shows its first picture, and has not yet begun."""
+        for _ in range(5):
+            request = self.kernel.send("String view = display(1);\n" + SLEEP)
+            self.kernel.messages(request, lambda m: m["msg_type"] == "display_data")
+            self.kernel.interrupt()
+            self.assertEqual("error", self.kernel.reply(request)["status"])
+
+    def test_stop_between_two_cells_ends_the_queue(self):
+        self.kernel.run("runs = 0;")
+        requests = [self.kernel.send("runs++;") for _ in range(200)]
+        self.kernel.reply(requests[0])
+        self.kernel.interrupt()
+        statuses = self.kernel.replies(requests[1:])
+        self.assertEqual("aborted", statuses[-1])
+        ran = statuses.index("aborted")
+        self.assertEqual({"aborted"}, set(statuses[ran:]))
+        self.assertLessEqual(int(self.count()), 1 + ran)
+
     def test_stop_when_nothing_runs_changes_nothing(self):
         self.kernel.run("runs = 0;")
         self.kernel.reply(self.kernel.client.kernel_info())

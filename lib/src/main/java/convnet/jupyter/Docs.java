@@ -117,7 +117,7 @@ final class Docs {
   }
 
   private static String plain(String html) {
-    return html.replaceAll("<(?:p|br|hr)>", "\n")
+    return html.replaceAll("<(?:p|br|hr|/pre)>", "\n")
         .replaceAll("<[^>]*>", "")
         .replace("&lt;", "<")
         .replace("&gt;", ">")
