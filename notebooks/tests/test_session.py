@@ -130,12 +130,10 @@ class Session(unittest.TestCase):
 
 class Starts(unittest.TestCase):
     def test_numbers_print_the_same_in_every_locale(self):
-        for locale in ("de_DE.UTF-8", "tr_TR.UTF-8", "C", "ar_EG.UTF-8"):
-            with self.subTest(locale):
-                language, _, country = locale.partition(".")[0].partition("_")
-                options = f"-Duser.language={language.lower()} -Duser.country={country}"
+        for language, country in (("de", "DE"), ("tr", "TR"), ("ar", "EG")):
+            with self.subTest(language):
                 kernel = Kernel(self.addCleanup, env={
-                    "LANG": locale, "LC_ALL": locale, "JDK_JAVA_OPTIONS": options if country else ""})
+                    "JDK_JAVA_OPTIONS": f"-Duser.language={language} -Duser.country={country}"})
                 self.assertEqual("57,600 bytes 3.46 GB INDEX", kernel.run(
                     'System.out.println(String.format("%,d bytes %.2f GB ", 57600, 3.456) + "index".toUpperCase());'))
 

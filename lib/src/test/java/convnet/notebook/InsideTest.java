@@ -13,6 +13,7 @@ import convnet.net.SimpleConvNet;
 import convnet.tensor.Functions;
 import convnet.tensor.Parallel;
 import convnet.tensor.Tensor;
+import convnet.testing.Fonts;
 import convnet.testing.TinyMnist;
 import convnet.train.Experiment;
 import convnet.train.Ledger;
@@ -55,6 +56,7 @@ class InsideTest {
 
   @Test
   void aLedgerComesBackAsATable() throws IOException {
+    Fonts.needed();
     Ledger ledger = new Ledger(folder.resolve("ledger.csv").toString());
     assertEquals(
         "Tables: there is no ledger " + ledger.file() + " yet; run an experiment first",

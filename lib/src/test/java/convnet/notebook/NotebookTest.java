@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import convnet.data.Mnist;
 import convnet.net.ConvNetConfig;
 import convnet.tensor.Shape;
+import convnet.testing.Fonts;
 import convnet.testing.TinyMnist;
 import convnet.train.History;
 import convnet.train.Trainer;
@@ -55,6 +56,7 @@ class NotebookTest {
 
   @Test
   void picturesDecodeHeadless() throws IOException {
+    Fonts.needed();
     BufferedImage image =
         decoded(Charts.picture(Charts.loss(new float[] {2, 1}), Charts.accuracy(EPOCHS, 0)));
     assertEquals(2080, image.getWidth());
@@ -63,6 +65,7 @@ class NotebookTest {
 
   @Test
   void progressShowsARunBeforeDuringAndAfter() throws IOException {
+    Fonts.needed();
     Mnist mnist = TinyMnist.load(40, 10);
     ConvNetConfig config =
         ConvNetConfig.chapter7()

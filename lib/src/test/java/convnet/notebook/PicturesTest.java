@@ -13,6 +13,7 @@ import convnet.net.ConvNetConfig;
 import convnet.net.SimpleConvNet;
 import convnet.tensor.Shape;
 import convnet.tensor.Tensor;
+import convnet.testing.Fonts;
 import convnet.testing.TinyMnist;
 import convnet.train.Predictions;
 import convnet.train.Predictions.Prediction;
@@ -63,6 +64,7 @@ class PicturesTest {
 
   @Test
   void everyPictureOfATensorIsDrawn() {
+    Fonts.needed();
     Random random = new Random(1);
     Tensor x = Tensor.randn(random, 12, 1, 28, 28).map(v -> Math.max(0, Math.min(1, v)));
     List<BufferedImage> pictures =
@@ -171,6 +173,7 @@ class PicturesTest {
 
   @Test
   void handwritingIsFittedAndCentredAsMnistIs() {
+    Fonts.needed();
     double[] light = {0.95, 0.94, 0.88};
     double[] dark = {0.1, 0.2, 0.6};
     for (double[][] colours : new double[][][] {{light, dark}, {dark, light}}) {
@@ -204,6 +207,7 @@ class PicturesTest {
 
   @Test
   void predictionsCountEveryImage() throws IOException {
+    Fonts.needed();
     Mnist mnist = TinyMnist.load(40, 10);
     SimpleConvNet net =
         new SimpleConvNet(ConvNetConfig.chapter7().withInput(Shape.of(1, 8, 8)).withFilterSize(3));
@@ -226,6 +230,7 @@ class PicturesTest {
 
   @Test
   void im2colStepsThroughEveryWindow() {
+    Fonts.needed();
     Tensor x = Tensor.arange(1, 2, 4, 5);
     Im2colSteps steps = new Im2colSteps(x, 3, 3, 1, 1);
     assertEquals(Im2col.im2col(x, 3, 3, 1, 1).dim(0), steps.steps());
@@ -243,6 +248,7 @@ class PicturesTest {
 
   @Test
   void anAnimationIsAPngOfItsFirstPictureAndHoldsThemAll() throws IOException {
+    Fonts.needed();
     List<BufferedImage> frames = new Im2colSteps(Tensor.arange(1, 1, 4, 4), 3, 3, 1, 0).pictures();
     byte[] png = Animation.png(frames, 0.7);
     assertTrue(same(frames.get(0), ImageIO.read(new ByteArrayInputStream(png))));
@@ -268,6 +274,7 @@ class PicturesTest {
 
   @Test
   void chartsHoldTheirData() {
+    Fonts.needed();
     Map<String, double[]> lines = new LinkedHashMap<>();
     lines.put("first", new double[] {1, 2, 4});
     lines.put("second", new double[] {3, Double.NaN, 1});
@@ -303,6 +310,7 @@ class PicturesTest {
 
   @Test
   void everyPictureIsDescribed() {
+    Fonts.needed();
     Tensor digits = Tensor.zeros(2, 1, 4, 4);
     described("2 pictures of 4 x 4 pixels: 5, 0", Pictures.digits(digits, List.of("5", "0")));
     described("2 pictures of 4 x 4 pixels: 0, 1", Pictures.filters(digits));
