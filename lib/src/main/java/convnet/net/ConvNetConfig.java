@@ -194,7 +194,7 @@ public final class ConvNetConfig {
   private static int atLeast(int least, String name, int value) {
     if (value < least) {
       throw new IllegalArgumentException(
-          "%s: expected %d or more, got %d".formatted(name, least, value));
+          "%s: expected %s or more, got %s".formatted(name, least, value));
     }
     return value;
   }

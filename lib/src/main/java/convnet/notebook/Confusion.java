@@ -54,7 +54,7 @@ public final class Confusion {
       }
     }
     return canvas.done(
-        "confusion matrix of %d images, right answers by answers of the network: %d right, %d wrong"
+        "confusion matrix of %s images, right answers by answers of the network: %s right, %s wrong"
             .formatted(data.size(), data.size() - mistakes.size(), mistakes.size()));
   }
 

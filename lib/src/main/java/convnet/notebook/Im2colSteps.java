@@ -88,7 +88,7 @@ public final class Im2colSteps {
     }
     matrix(canvas, W * cell + GAP, TITLE, step);
     return canvas.done(
-        "%s with the window at row %d, column %d; its numbers are row %d of col (%d, %d)"
+        "%s with the window at row %s, column %s; its numbers are row %s of col (%s, %s)"
             .formatted(title(), h0, w0, step, steps(), K));
   }
 

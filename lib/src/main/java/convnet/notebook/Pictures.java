@@ -81,7 +81,7 @@ public final class Pictures {
     }
     return canvas.done(
         (N == 1 ? "picture" : N + " pictures")
-            + " of %d x %d pixels".formatted(H, W)
+            + " of %s x %s pixels".formatted(H, W)
             + (captions.isEmpty() ? "" : ": " + Described.list(captions)));
   }
 
@@ -186,7 +186,7 @@ public final class Pictures {
         canvas.g.fillRect(w * zoom, h * zoom, zoom, zoom);
       }
     }
-    return canvas.done("colour picture of %d x %d pixels".formatted(H, W));
+    return canvas.done("colour picture of %s x %s pixels".formatted(H, W));
   }
 
   private static float unit(float v) {
