@@ -2,7 +2,7 @@
 import datetime
 import unittest
 
-from kernels import Kernel
+from kernels import Kernel, wait_until
 
 SLEEP = "System.out.println(\"begun\"); Thread.sleep(600_000);"
 
@@ -96,11 +96,12 @@ class Queue(unittest.TestCase):
     def test_stop_when_nothing_runs_changes_nothing(self):
         self.kernel.run("runs = 0;")
         self.kernel.reply(self.kernel.client.kernel_info())
-        # Until nothing that ended a moment ago could be meant.
-        while True:
+
+        def runs_after_a_stop():
             self.kernel.interrupt()
-            if self.kernel.run_all(["runs++;"]) == ["ok"]:
-                break
+            return self.kernel.run_all(["runs++;"]) == ["ok"]
+        # A cell that ended a moment ago could still be meant; soon none can.
+        wait_until("a cell runs after a Stop", runs_after_a_stop)
         self.assertEqual("1", self.count())
 
     def test_other_requests_are_answered_behind_an_error(self):
