@@ -65,13 +65,15 @@ class Table(HTMLParser):
 
 def pictures_only(cell):
     """An animated PNG comes as HTML from the kernel, which can send stills only, and is stored as what
-    it is: code hosts strip such HTML."""
-    for out in cell.outputs:
+    it is: code hosts strip such HTML. Its description moves into a line below, as the kernel writes it."""
+    for out in list(cell.outputs):
         animation = ANIMATION.fullmatch(out.get("data", {}).get("text/html", "").strip())
         if animation:
             width, description, png = animation.groups()
             out["data"] = {"image/png": png, "text/plain": description}
             out["metadata"] = {"image/png": {"alt": description, "width": int(width)}}
+            line = f"<details><summary>in words</summary>{description}</details>"
+            cell.outputs.append(nbformat.v4.new_output("display_data", {"text/html": line}))
 
 
 def smaller(png):

@@ -1,4 +1,5 @@
 """What must be true of every stored notebook: run in order, whole, portable, and not too large."""
+import html
 import re
 import unittest
 from pathlib import Path
@@ -56,11 +57,16 @@ class Notebooks(unittest.TestCase):
 
     def test_pictures_have_a_width_and_a_description(self):
         def check(cell):
+            words = []
             for output in cell.outputs:
                 if "image/png" in output.get("data", {}):
                     metadata = output.metadata["image/png"]
                     self.assertEqual(["alt", "width"], sorted(metadata), cell.source)
                     self.assertGreater(len(metadata["alt"]), 10, cell.source)
+                    words.append(html.escape(metadata["alt"], quote=False))
+            if words:
+                self.assertEqual(f"<details><summary>in words</summary>{'<br>'.join(words)}</details>",
+                                 cell.outputs[-1].data["text/html"])
         self.each_cell(check)
 
     def test_calls_are_portable(self):

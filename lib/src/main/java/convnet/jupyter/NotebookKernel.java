@@ -8,6 +8,7 @@ import io.github.spencerpark.jupyter.kernel.display.DisplayData;
 import io.github.spencerpark.jupyter.messages.Message;
 import io.github.spencerpark.jupyter.messages.MessageType;
 import io.github.spencerpark.jupyter.messages.request.ExecuteRequest;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -25,6 +26,7 @@ final class NotebookKernel extends JavaKernel {
   private final Control control = new Control();
   private final JShell shell = Evaluator.install(this, control);
   private final Docs docs = new Docs(shell, control);
+  private final Images images = new Images(this);
   private final List<VarSnippet> temporary = new ArrayList<>();
   private final Object turn = new Object(); // IJava holds the kernel's own lock through a cell
   private volatile Message<?> cell; // the one that runs
@@ -32,9 +34,8 @@ final class NotebookKernel extends JavaKernel {
   private long stopsUntil = ended; // a Stop between two cells ends the queue
   private boolean failed;
 
-  NotebookKernel() {
+  NotebookKernel() throws ReflectiveOperationException, IOException {
     shell.onSnippetEvent(this::noteTemporary);
-    Images.register(getRenderer());
   }
 
   /** Takes over a connection's requests. */
@@ -50,6 +51,7 @@ final class NotebookKernel extends JavaKernel {
             return;
           }
           usual.handle(environment, request);
+          images.describe();
           end();
           // The answer goes out when this returns: what waits now was sent without knowing it.
           if (failed && request.getContent().shouldStopOnError()) {
