@@ -7,12 +7,19 @@
  * <pre>
  *   jupyter             what the notebooks' kernel does beyond IJava; apart from all of this
  *   notebook            charts, pictures, tables: may read everything, nothing reads it
+ *   lab                 experiments, sweeps, the ledger; every image's answer; networks on paper
  *   train               the training loop, its history
+ *   engine              Engine.of(network): the network's numbers, fast         (speed, above)
  *   net | optim         networks of named layers | SGD, Momentum, AdaGrad, Adam
- *   layer               Convolution, Pooling, Affine, ReLU, SoftmaxWithLoss
+ *   layer               Convolution, Pooling, AveragePooling, Affine, ReLU, SoftmaxWithLoss
  *   conv | data | check window geometry, im2col | MNIST | numerical gradients
- *   tensor              Shape, Tensor, the matrix product, softmax and cross entropy: the JDK alone
+ *   tensor              Shape, Tensor, softmax and cross entropy
+ *   array               on float[] only: matrix product, vector loops, threads  (speed, below)
  * </pre>
+ *
+ * <p>The chapter is {@code tensor}, {@code conv}, {@code layer}, {@code net} and {@code optim}: the
+ * book's code, with speed below it and above it, never inside. The engine must give the chapter's
+ * numbers, but for rounding.
  *
  * <p>Names are the book's: {@code N} images, {@code C} channels, {@code H x W} pixels, {@code FN}
  * filters of {@code FH x FW}, output {@code OH x OW}; {@code W b} parameters, {@code dW db} their

@@ -2,18 +2,20 @@ package convnet;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import convnet.array.Engines;
+import convnet.engine.Engine;
+import convnet.engine.StepLayer;
 import convnet.layer.Affine;
-import convnet.layer.BatchConvolution;
+import convnet.layer.AveragePooling;
 import convnet.layer.Convolution;
+import convnet.layer.Layer;
 import convnet.layer.ParameterLayer;
-import convnet.layer.PooledConvolution;
 import convnet.layer.Pooling;
 import convnet.layer.ReLU;
 import convnet.layer.SoftmaxWithLoss;
 import convnet.net.ConvNetConfig;
 import convnet.net.LeNet;
 import convnet.net.Network;
-import convnet.net.Pass;
 import convnet.net.SimpleConvNet;
 import convnet.optim.AdaGrad;
 import convnet.optim.Adam;
@@ -28,6 +30,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -70,8 +73,7 @@ class GoldenTest {
     Tensor b = golden.get("b");
     int stride = golden.whole("stride");
     int pad = golden.whole("pad");
-    parameterLayer(golden.of("Convolution"), new Convolution(W, b, stride, pad));
-    parameterLayer(golden.of("BatchConvolution"), new BatchConvolution(W, b, stride, pad));
+    both(golden, new Convolution(W, b, stride, pad));
   }
 
   static Stream<Golden> joined() {
@@ -80,10 +82,11 @@ class GoldenTest {
 
   @ParameterizedTest
   @MethodSource("joined")
+  @EnabledIf("convnet.array.Engines#fast")
   void pooledConvolution(Golden golden) {
     Convolution convolution =
         new Convolution(golden.get("W"), golden.get("b"), 1, golden.whole("pad"));
-    parameterLayer(golden, PooledConvolution.of(convolution));
+    parameterLayer(golden, StepLayer.joined(convolution));
   }
 
   static Stream<Golden> affines() {
@@ -93,7 +96,14 @@ class GoldenTest {
   @ParameterizedTest
   @MethodSource("affines")
   void affine(Golden golden) {
-    parameterLayer(golden, new Affine(golden.get("W"), golden.get("b")));
+    both(golden, new Affine(golden.get("W"), golden.get("b")));
+  }
+
+  private static void both(Golden golden, ParameterLayer layer) {
+    parameterLayer(golden, layer);
+    if (Engines.fast()) {
+      parameterLayer(golden.of("engine"), StepLayer.of(layer));
+    }
   }
 
   private static void parameterLayer(Golden golden, ParameterLayer layer) {
@@ -114,10 +124,18 @@ class GoldenTest {
     int PW = golden.whole("PW");
     int stride = golden.whole("stride");
     int pad = golden.whole("pad");
-    Pooling max = new Pooling(PH, PW, stride, pad);
+    poolings(golden, new Pooling(PH, PW, stride, pad), new AveragePooling(PH, PW, stride, pad));
+    if (Engines.fast()) {
+      poolings(
+          golden.of("engine"),
+          StepLayer.of(new Pooling(PH, PW, stride, pad)),
+          StepLayer.of(new AveragePooling(PH, PW, stride, pad)));
+    }
+  }
+
+  private static void poolings(Golden golden, Layer max, Layer average) {
     golden.close("max", max.forward(golden.get("x")), LAYER);
     golden.close("max_dx", max.backward(golden.get("dout")), LAYER);
-    Pooling average = Pooling.average(PH, PW, stride, pad);
     golden.close("average", average.forward(golden.get("x")), LAYER);
     golden.close("average_dx", average.backward(golden.get("dout")), LAYER);
   }
@@ -180,7 +198,7 @@ class GoldenTest {
 
   /**
    * Updates from the fixture's start on its batches; nothing is set back in between. The gradients,
-   * if the fixture has them, are compared from both ways: layer by layer, and the fast way, which
+   * if the fixture has them, are compared from both ways: layer by layer, and the engine's, which
    * joins the convolutions with what follows them and whose gradients the updates use. Each update
    * starts from what those before have rounded, so that as many times a layer's error is allowed.
    */
@@ -188,18 +206,21 @@ class GoldenTest {
       Golden golden, Network network, Optimizer optimizer, int updates, boolean gradients) {
     double tolerance = updates * LAYER;
     network.setParams(golden.all("start_"));
-    Pass pass = network.pass();
+    Engine engine = Engine.of(network);
     for (int i = 0; i < updates; i++) {
       String update = "_" + i;
       Tensor x = golden.get("x" + update);
       Tensor t = golden.get("t" + update);
       golden.close("scores" + update, network.predict(x), tolerance);
-      golden.close("loss" + update, pass.gradient(x, t), tolerance);
+      golden.close("loss" + update, network.loss(x, t), tolerance);
+      Map<String, Tensor> grads = engine.gradient(x, t);
+      golden.of("engine").close("loss" + update, engine.lastLoss(), tolerance);
+      golden.of("engine").close("scores" + update, engine.predict(x), tolerance);
       if (gradients) {
-        closeAll(golden, "d", pass.grads(), update, tolerance);
-        closeAll(golden.of("layer by layer"), "d", network.gradient(x, t), update, tolerance);
+        closeAll(golden.of("engine"), "d", grads, update, tolerance);
+        closeAll(golden, "d", network.gradient(x, t), update, tolerance);
       }
-      optimizer.update(network.params(), pass.grads());
+      optimizer.update(network.params(), grads);
       closeAll(golden, "", network.params(), update, tolerance);
     }
   }

@@ -1,42 +1,41 @@
 package convnet.conv;
 
-import convnet.tensor.Elementwise;
+import convnet.tensor.Shape;
 import convnet.tensor.Tensor;
-import java.util.Arrays;
 
 /**
  * Windows of an image laid out as a matrix, so that a convolution becomes one matrix product (book,
  * section 7.4.3), and the way back.
  */
 public final class Im2col {
+  private static final int OUTSIDE = -1;
+
   private Im2col() {}
+
+  /** As the next method, with 0 for pixels outside the image. */
+  public static Tensor im2col(Tensor x, int FH, int FW, int stride, int pad) {
+    return im2col(x, FH, FW, stride, pad, 0);
+  }
 
   /**
    * Expands a batch: row {@code (n, oh, ow)} of the result is the window at that place, its columns
-   * in the order {@code (c, fh, fw)}. Pixels outside the image are 0.
+   * in the order {@code (c, fh, fw)}.
    *
    * @param x {@code (N, C, H, W)}
+   * @param outside the value of pixels outside the image
    * @return {@code (N*OH*OW, C*FH*FW)}
    * @throws IllegalArgumentException if x has not four axes or the window does not fit
    */
-  public static Tensor im2col(Tensor x, int FH, int FW, int stride, int pad) {
-    int C = images("im2col", x);
-    Window window = new Window(x.dim(2), x.dim(3), FH, FW, stride, pad);
+  public static Tensor im2col(Tensor x, int FH, int FW, int stride, int pad, double outside) {
+    Window window = window("im2col", x.shape(), FH, FW, stride, pad);
     int N = x.dim(0);
-    int K = C * FH * FW;
-    int P = window.OH() * window.OW();
-    Tensor col = Tensor.zeros(N * P, K);
-    Columns columns = new Columns(window, C);
-    Runs all = columns.part(0, P);
-    float[] image = new float[columns.paddedSize()];
-    float[] one = new float[K * P + Elementwise.SLACK];
-    for (int n = 0; n < N; n++) {
-      columns.pad(x.array(), n * C * window.H() * window.W(), image);
-      columns.expand(image, all, one, P);
-      for (int k = 0; k < K; k++) {
-        for (int p = 0; p < P; p++) {
-          col.array()[(n * P + p) * K + k] = one[k * P + p];
-        }
+    int C = x.dim(1);
+    int image = x.size() / N; // C*H*W
+    int[] pixels = pixels(window, C);
+    Tensor col = Tensor.zeros(N * window.OH() * window.OW(), C * FH * FW);
+    for (int n = 0, i = 0; n < N; n++) {
+      for (int pixel : pixels) {
+        col.array()[i++] = pixel == OUTSIDE ? (float) outside : x.array()[n * image + pixel];
       }
     }
     return col;
@@ -47,71 +46,58 @@ public final class Im2col {
    * windows overlap the values add up, so this is no inverse.
    *
    * @param col {@code (N*OH*OW, C*FH*FW)}
-   * @param N the number of images
-   * @param C their channels
-   * @param H their height
-   * @param W their width
-   * @return {@code (N, C, H, W)}
+   * @param x the images' shape, {@code (N, C, H, W)}
+   * @return of that shape
    * @throws IllegalArgumentException if the window does not fit or col has another shape
    */
-  public static Tensor col2im(
-      Tensor col, int N, int C, int H, int W, int FH, int FW, int stride, int pad) {
-    Window window = new Window(H, W, FH, FW, stride, pad);
-    int K = C * FH * FW;
-    int P = window.OH() * window.OW();
-    if (col.rank() != 2 || col.dim(0) != N * P || col.dim(1) != K) {
+  public static Tensor col2im(Tensor col, Shape x, int FH, int FW, int stride, int pad) {
+    Window window = window("col2im", x, FH, FW, stride, pad);
+    int N = x.dim(0);
+    int C = x.dim(1);
+    int image = x.size() / N; // C*H*W
+    Shape expected = Shape.of(N * window.OH() * window.OW(), C * FH * FW);
+    if (!col.shape().equals(expected)) {
       throw new IllegalArgumentException(
-          "col2im: expected (N*OH*OW, C*FH*FW) = (%s, %s), got %s"
-              .formatted(N * P, K, col.shape()));
+          "col2im: expected (N*OH*OW, C*FH*FW) = %s, got %s".formatted(expected, col.shape()));
     }
-    Tensor x = Tensor.zeros(N, C, H, W);
-    Columns columns = new Columns(window, C);
-    float[] image = new float[columns.paddedSize()];
-    float[] one = new float[K * P];
-    for (int n = 0; n < N; n++) {
-      for (int k = 0; k < K; k++) {
-        for (int p = 0; p < P; p++) {
-          one[k * P + p] = col.array()[(n * P + p) * K + k];
+    int[] pixels = pixels(window, C);
+    Tensor images = Tensor.zeros(x);
+    for (int n = 0, i = 0; n < N; n++) {
+      for (int pixel : pixels) {
+        if (pixel != OUTSIDE) {
+          images.array()[n * image + pixel] += col.array()[i];
+        }
+        i++;
+      }
+    }
+    return images;
+  }
+
+  /** Which pixel of an image {@code (C, H, W)} each number of its column matrix is. */
+  private static int[] pixels(Window at, int C) {
+    int[] pixels = new int[at.OH() * at.OW() * C * at.FH() * at.FW()];
+    int i = 0;
+    for (int oh = 0; oh < at.OH(); oh++) {
+      for (int ow = 0; ow < at.OW(); ow++) {
+        for (int c = 0; c < C; c++) {
+          for (int fh = 0; fh < at.FH(); fh++) {
+            for (int fw = 0; fw < at.FW(); fw++) {
+              int h = oh * at.stride() + fh - at.pad();
+              int w = ow * at.stride() + fw - at.pad();
+              boolean inside = h >= 0 && h < at.H() && w >= 0 && w < at.W();
+              pixels[i++] = inside ? (c * at.H() + h) * at.W() + w : OUTSIDE;
+            }
+          }
         }
       }
-      Arrays.fill(image, 0f);
-      columns.collect(one, 0, window.OH(), image);
-      columns.unpad(image, x.array(), n * C * H * W);
     }
-    return x;
+    return pixels;
   }
 
-  /**
-   * Expands one image the other way round, {@code (C, H, W) -> (C*FH*FW, OH*OW)}: row {@code (c,
-   * fh, fw)} holds that pixel of every window. Only the windows of output rows {@code from <= oh <
-   * to} are wanted, so a row of the result has {@code (to - from) * OW} numbers. The fast layers
-   * use {@link Columns} itself.
-   *
-   * @param x holds the image from {@code xi} on
-   * @param col receives the rows from {@code ci} on
-   */
-  public static void expand(
-      float[] x, int xi, int C, Window w, int from, int to, float[] col, int ci) {
-    Columns columns = new Columns(w, C);
-    float[] image = new float[columns.paddedSize()];
-    columns.pad(x, xi, image);
-    Runs part = columns.part(from * w.OW(), to * w.OW());
-    int size = columns.rows() * part.count();
-    float[] rows = new float[size + Elementwise.SLACK];
-    columns.expand(image, part, rows, part.count());
-    System.arraycopy(rows, 0, col, ci, size);
-  }
-
-  /**
-   * Checks that x is a batch of images.
-   *
-   * @return its number of channels
-   */
-  private static int images(String operation, Tensor x) {
+  private static Window window(String name, Shape x, int FH, int FW, int stride, int pad) {
     if (x.rank() != 4) {
-      throw new IllegalArgumentException(
-          operation + ": expected images (N, C, H, W), got " + x.shape());
+      throw new IllegalArgumentException(name + ": expected images (N, C, H, W), got " + x);
     }
-    return x.dim(1);
+    return new Window(x.dim(2), x.dim(3), FH, FW, stride, pad);
   }
 }

@@ -1,8 +1,9 @@
 package convnet.data;
 
-import convnet.tensor.Parallel;
+import convnet.array.Parallel;
 import convnet.tensor.Tensor;
 import java.util.Arrays;
+import java.util.function.Predicate;
 
 /**
  * Grey images with their class numbers. Pixels stay bytes until a batch is asked for. As loaded, a
@@ -128,6 +129,29 @@ public final class Dataset {
   /** As {@link #batch(int, int)}, into the memory of an earlier batch of as many images. */
   public void fill(Batch batch, int from, int to) {
     fill(batch, range(from, to));
+  }
+
+  /**
+   * Hands over all images in order, so many at a time and the rest at last, in memory that is used
+   * again.
+   *
+   * @param work says whether to go on
+   * @return whether every image had its turn
+   */
+  public boolean inBatches(int size, Predicate<Batch> work) {
+    Batch batch = null;
+    for (int from = 0; from < size(); from += size) {
+      int to = Math.min(size(), from + size);
+      if (batch == null || batch.x().dim(0) != to - from) {
+        batch = batch(from, to);
+      } else {
+        fill(batch, from, to);
+      }
+      if (!work.test(batch)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private int[] range(int from, int to) {

@@ -1,6 +1,6 @@
 package convnet.data;
 
-import convnet.tensor.Heap;
+import convnet.array.Heap;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.FileInputStream;

@@ -1,6 +1,6 @@
 package convnet.data;
 
-import convnet.tensor.Heap;
+import convnet.array.Heap;
 import convnet.tensor.Shape;
 import convnet.tensor.Tensor;
 import java.io.EOFException;

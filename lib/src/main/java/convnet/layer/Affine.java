@@ -1,36 +1,17 @@
 package convnet.layer;
 
-import convnet.tensor.LiveColumns;
-import convnet.tensor.Matmul;
-import convnet.tensor.Matrix;
-import convnet.tensor.Panels;
-import convnet.tensor.Parallel;
 import convnet.tensor.Shape;
 import convnet.tensor.Tensor;
-import java.util.Arrays;
 
 /**
- * The fully connected layer (book, section 5.6): {@code out(N, M) = x(N, D) . W(D, M) + b(M)}.
- * Input of more than two axes is read as {@code (N, D)}, and dx gets the input's shape back.
- *
- * <p>Features that are zero in all images, as behind ReLU they often are, cost nothing: they change
- * no result, and their rows of dW are zero.
+ * The fully connected layer (book, section 5.6): {@code out = x . W + b}, {@code (N, D) . (D, M) +
+ * (M,) -> (N, M)}. Input of more than two axes is read as {@code (N, D)}, and dx gets the input's
+ * shape back.
  */
-public final class Affine extends LearningLayer {
-  /**
-   * How many features to work on at a time on the way back: what they need of x and W stays in
-   * cache. It has a whole number of the engines' tiles, in both directions.
-   */
-  private static final int FEATURES = 192;
-
-  /** What of a slice's input is not zero. */
-  private static final ThreadLocal<LiveColumns> LIVE = ThreadLocal.withInitial(LiveColumns::new);
-
-  private final int D;
-  private final int M;
-  private final LiveColumns live = new LiveColumns(); // features of the batch
-  private Tensor douts; // (N, M), kept until every image of the batch is there
-  private Panels packed; // the same, packed once for all threads
+public final class Affine extends ParameterLayer {
+  private Tensor x; // (N, D): the input, one row for each image
+  private Shape xShape; // (N, ...): the input as it came
+  private Shape outShape; // (N, M)
 
   /**
    * A layer around W and b, which it shares.
@@ -41,102 +22,44 @@ public final class Affine extends LearningLayer {
    */
   public Affine(Tensor W, Tensor b) {
     super(W, b);
-    if (W.rank() != 2 || !b.shape().equals(Shape.of(W.dim(1)))) {
-      throw new IllegalArgumentException(
-          "Affine: expected W (D, M) and b (M,), got W %s and b %s"
-              .formatted(W.shape(), b.shape()));
-    }
-    D = W.dim(0);
-    M = W.dim(1);
-  }
-
-  @Override
-  protected Shape prepare(Shape x) {
-    if (x.rank() < 2) {
-      throw new IllegalArgumentException(
-          "Affine: expected input (N, ...) of two axes or more, got " + x);
-    }
-    int N = x.dim(0);
-    if (x.size() / N != D) {
-      throw new IllegalArgumentException(
-          "Affine: input %s has %s features, W %s needs %s"
-              .formatted(x, x.size() / N, W.shape(), D));
-    }
-    Shape out = Shape.of(N, M);
-    if (douts == null || !douts.shape().equals(out)) {
-      douts = Tensor.zeros(out);
-      packed = new Panels(N, M);
-    }
-    return out;
-  }
-
-  /** A product of many rows uses each part of W more often while it is in cache. */
-  @Override
-  public boolean imageByImage() {
-    return false;
-  }
-
-  @Override
-  public void forward(int n, Matrix x, Matrix out) {
-    for (int i = 0; i < out.rows(); i++) {
-      System.arraycopy(b.array(), 0, out.data(), out.row(i), M);
-    }
-    LiveColumns live = LIVE.get();
-    live.find(x);
-    // (N, d) . (d, M) -> (N, M), for d of the D features at a time
-    live.runs(
-        0,
-        live.count(),
-        D,
-        (from, to) -> Matmul.get().add(out, x.cols(from, to), Matrix.of(W, D).rows(from, to)));
-  }
-
-  @Override
-  public void backward(int n, Matrix x, Matrix dout, Matrix dx) {
-    System.arraycopy(dout.data(), dout.offset(), douts.array(), n * M, dout.rows() * M);
+    Checks.weights(W, b);
   }
 
   /**
-   * Each thread takes some of the D features and all images: nearly the same ones from update to
-   * update, so that their rows of W and dW stay with its core.
+   * Every output sees every input.
+   *
+   * @param x {@code (N, D)}, or {@code (N, ...)} with D numbers for each image
+   * @return {@code (N, M)}
+   * @throws IllegalArgumentException if there are not D numbers for each image
    */
   @Override
-  public void gradients(Matrix x, Matrix dx, boolean rectified, Tensor dW, Tensor db) {
-    packed.pack(Matrix.of(douts, x.rows()));
-    if (dx == null || rectified) {
-      live.find(x);
-    } else {
-      live.all(D);
-    }
-    Parallel.split(D, 64, (from, to) -> Arrays.fill(dW.array(), from * M, to * M, 0f));
-    Parallel.split(
-        live.count(),
-        64,
-        (from, to) ->
-            live.runs(
-                from,
-                to,
-                FEATURES,
-                (d, end) -> {
-                  if (dx != null) {
-                    inputs(dx.cols(d, end), Matrix.of(W, D).rows(d, end));
-                  }
-                  weights(x.cols(d, end), Matrix.of(dW, D).rows(d, end));
-                }));
+  public Tensor forward(Tensor x) {
+    Checks.features(x.shape(), W);
+    xShape = x.shape();
+    // (N, ...) -> (N, D)
+    this.x = x.reshape(x.dim(0), -1);
+    // (N, D) . (D, M) + (M,) -> (N, M)
+    Tensor out = this.x.dot(W).add(b);
+    outShape = out.shape();
+    return out;
+  }
+
+  /**
+   * Sets {@code dW (D, M)} and {@code db (M,)}.
+   *
+   * @param dout {@code (N, M)}
+   * @return dx, of the input's shape
+   */
+  @Override
+  public Tensor backward(Tensor dout) {
+    Checks.dout("Affine", outShape, dout);
+    // (N, M) . (M, D) -> (N, D)
+    Tensor dx = dout.dot(W.transpose());
+    // (D, N) . (N, M) -> (D, M)
+    dW = x.transpose().dot(dout);
     // (N, M) -> (M,)
-    System.arraycopy(douts.sum(0).array(), 0, db.array(), 0, M);
-  }
-
-  /** {@code (N, M) . (M, d) -> (N, d)} for d of the D features, and so many rows of W. */
-  private void inputs(Matrix dx, Matrix rows) {
-    for (int n = 0; n < dx.rows(); n++) {
-      Arrays.fill(dx.data(), dx.row(n), dx.row(n) + dx.cols(), 0f);
-    }
-    Matmul.get().add(dx, Matrix.of(douts, dx.rows()), rows.t());
-  }
-
-  /** {@code (d, N) . (N, M) -> (d, M)} for d of the D features, to rows of zeros. */
-  private void weights(Matrix x, Matrix dW) {
-    Matmul.get().add(dW, x.t(), packed);
+    db = dout.sum(0);
+    // (N, D) -> (N, ...)
+    return dx.reshape(xShape.toArray());
   }
 }

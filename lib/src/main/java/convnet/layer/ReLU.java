@@ -1,41 +1,38 @@
 package convnet.layer;
 
-import convnet.tensor.Elementwise;
-import convnet.tensor.Matrix;
 import convnet.tensor.Shape;
+import convnet.tensor.Tensor;
 
 /**
- * {@code max(x, 0)}, for any shape (book, section 5.5.1). NaN stays NaN, so that it is found: the
- * common {@code x > 0 ? x : 0} would turn it into 0. Backward lets dout through where x was above
- * zero; unlike the memo's, it leaves dout as it was.
+ * {@code max(x, 0)}, for any shape (book, section 5.5.1). NaN is not {@code <= 0}, so it passes and
+ * shows up in the loss. The book's backward changes the dout that it is given; this one does not.
  */
-public final class ReLU extends SliceLayer {
-  private int words; // per image
-  private int[] passes = {}; // where x was not zero or less
+public final class ReLU implements Layer {
+  private Tensor mask; // of x's shape: 1 where x <= 0, else 0
+  private Shape outShape; // x's shape
 
+  /**
+   * Replaces what is not above 0 by 0.
+   *
+   * @param x of any shape
+   * @return of the same shape
+   */
   @Override
-  protected Shape prepare(Shape x) {
-    int N = x.rank() == 0 ? 1 : x.dim(0);
-    words = Elementwise.get().words(x.size() / N);
-    if (passes.length < N * words) {
-      passes = new int[N * words];
-    }
-    return x;
+  public Tensor forward(Tensor x) {
+    mask = x.atMost(0);
+    outShape = x.shape();
+    return x.zeroWhere(mask);
   }
 
+  /**
+   * Lets through what belongs to an x that was let through.
+   *
+   * @param dout of x's shape
+   * @return dx, of that shape
+   */
   @Override
-  public void forward(int n, Matrix x, Matrix out) {
-    for (int i = 0; i < x.rows(); i++) {
-      Elementwise.get()
-          .relu(x.data(), x.row(i), out.data(), out.row(i), x.cols(), passes, (n + i) * words);
-    }
-  }
-
-  @Override
-  public void backward(int n, Matrix x, Matrix dout, Matrix dx) {
-    for (int i = 0; i < dx.rows(); i++) {
-      Elementwise.get()
-          .keep(passes, (n + i) * words, dout.data(), dout.row(i), dx.data(), dx.row(i), dx.cols());
-    }
+  public Tensor backward(Tensor dout) {
+    Checks.dout("ReLU", outShape, dout);
+    return dout.zeroWhere(mask);
   }
 }

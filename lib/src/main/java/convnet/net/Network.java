@@ -2,7 +2,6 @@ package convnet.net;
 
 import convnet.layer.Layer;
 import convnet.layer.ParameterLayer;
-import convnet.layer.SliceLayer;
 import convnet.layer.SoftmaxWithLoss;
 import convnet.tensor.Functions;
 import convnet.tensor.Shape;
@@ -12,16 +11,22 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
- * Named layers in order, with SoftmaxWithLoss at the end (book, sections 5.7 and 7.5). The
- * parameters of the k-th layer that learns are called {@code Wk} and {@code bk}.
+ * Named layers in order, with SoftmaxWithLoss at the end (book, sections 5.7 and 7.5): the whole
+ * batch goes through one layer after the other, and back in reverse order. The parameters of the
+ * k-th layer that learns are called {@code Wk} and {@code bk}. A pixel that is NaN or infinite is
+ * refused by every method that takes images.
+ *
+ * <p>The layers remember the last batch, so that a network serves one thread at a time. (Trainings
+ * use the package {@code engine}, which computes the same numbers beside the layers, and faster.)
  */
 public class Network {
   private static final int PORTION = 100;
 
   private final Map<String, Layer> layers = new LinkedHashMap<>();
-  private final Map<String, Tensor> params = new LinkedHashMap<>();
+  private final SoftmaxWithLoss lastLayer = new SoftmaxWithLoss();
 
   /**
    * Appends a layer.
@@ -33,11 +38,6 @@ public class Network {
     if (layers.putIfAbsent(name, layer) != null) {
       throw new IllegalArgumentException("Network: there already is a layer " + name);
     }
-    if (layer instanceof ParameterLayer learner) {
-      int k = params.size() / 2 + 1;
-      params.put("W" + k, learner.W());
-      params.put("b" + k, learner.b());
-    }
     return this;
   }
 
@@ -48,43 +48,128 @@ public class Network {
 
   /** The parameters themselves by name, {@code W1 b1 W2 ...}: an optimizer changes them. */
   public final Map<String, Tensor> params() {
-    return Collections.unmodifiableMap(params);
+    return named(ParameterLayer::W, ParameterLayer::b);
+  }
+
+  /** {@code W1 -> dW1, b1 -> db1, ...} of the last {@link #gradient}; before it all are null. */
+  public final Map<String, Tensor> grads() {
+    return named(ParameterLayer::dW, ParameterLayer::db);
+  }
+
+  /** W and b of each layer that learns, or dW and db, under their names. */
+  private Map<String, Tensor> named(
+      Function<ParameterLayer, Tensor> weight, Function<ParameterLayer, Tensor> bias) {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    int k = 1;
+    for (Layer layer : layers.values()) {
+      if (layer instanceof ParameterLayer learner) {
+        tensors.put("W" + k, weight.apply(learner));
+        tensors.put("b" + k, bias.apply(learner));
+        k++;
+      }
+    }
+    return tensors;
   }
 
   /**
    * The scores of any number of images, before softmax. They go through {@value #PORTION} at a
-   * time, so that memory does not grow with their number.
+   * time, so that memory does not grow with their number; a batch whose gradient is wanted must go
+   * through in one piece.
    *
    * @param x {@code (N, ...)}
-   * @return {@code (N, K)}, one column a class
-   * @throws IllegalArgumentException if a pixel is NaN or infinite, here and in what follows
+   * @return {@code (N, K)}, one column for each class
    */
   public final Tensor predict(Tensor x) {
-    x.requireFinite("predict: x");
-    Pass pass = pass();
+    return predict(x.requireFinite("predict: x"), PORTION);
+  }
+
+  private Tensor predict(Tensor x, int batchSize) {
     int N = x.dim(0);
-    Tensor scores = null;
-    for (int from = 0; from < N; from += PORTION) {
-      int to = Math.min(N, from + PORTION);
-      Tensor y = pass.predict(x.rows(from, to));
+    Tensor scores = null; // (N, K), made when the first portion has told K
+    for (int from = 0; from < N; from += batchSize) {
+      Tensor part = forward(x.rows(from, Math.min(N, from + batchSize)));
       if (scores == null) {
-        scores = Tensor.zeros(y.shape().with(0, N));
+        scores = Tensor.zeros(part.shape().with(0, N));
       }
-      System.arraycopy(y.array(), 0, scores.array(), from * y.dim(1), y.size());
+      int K = scores.size() / N;
+      System.arraycopy(part.array(), 0, scores.array(), from * K, part.size());
     }
     return scores;
   }
 
-  /** A fast way through this network as it is now, with memory of its own. */
-  public final Pass pass() {
-    List<SliceLayer> slices = new ArrayList<>();
+  private Tensor forward(Tensor x) {
     for (Layer layer : layers.values()) {
-      if (!(layer instanceof SliceLayer)) {
-        return new BatchPass(layers.values());
-      }
-      slices.add((SliceLayer) layer);
+      x = layer.forward(x);
     }
-    return new SlicePass(slices);
+    return x;
+  }
+
+  /**
+   * The mean loss of a batch.
+   *
+   * @param t one-hot {@code (N, K)} or class numbers {@code (N,)}
+   */
+  public final double loss(Tensor x, Tensor t) {
+    return lastLayer.forward(forward(x.requireFinite("loss: x")), t);
+  }
+
+  /** The mean loss of the last batch that went through {@link #loss} or {@link #gradient}. */
+  public final double lastLoss() {
+    return lastLayer.loss();
+  }
+
+  /**
+   * The fraction of all N images whose largest score is the right answer. They go through in
+   * batches; the last one may be smaller and counts like the others.
+   *
+   * @param t one-hot {@code (N, K)} or class numbers {@code (N,)}
+   * @throws IllegalArgumentException if x and t differ in number or the batch size is below 1
+   */
+  public final double accuracy(Tensor x, Tensor t, int batchSize) {
+    if (batchSize < 1) {
+      throw new IllegalArgumentException(
+          "accuracy: expected a batch size of 1 or more, got " + batchSize);
+    }
+    int N = x.dim(0);
+    if (t.dim(0) != N) {
+      throw new IllegalArgumentException(
+          "accuracy: %s images %s but %s answers %s".formatted(N, x.shape(), t.dim(0), t.shape()));
+    }
+    return (double) Functions.correct(predict(x.requireFinite("accuracy: x"), batchSize), t) / N;
+  }
+
+  /**
+   * The gradient of the loss with respect to every parameter, by backpropagation.
+   *
+   * @param t one-hot {@code (N, K)} or class numbers {@code (N,)}
+   * @return {@code W1 -> dW1, b1 -> db1, ...}, each of its parameter's shape
+   */
+  public final Map<String, Tensor> gradient(Tensor x, Tensor t) {
+    backpropagate(x.requireFinite("gradient: x"), t);
+    return grads();
+  }
+
+  /**
+   * How the loss of a batch would change with each of its pixels: the gradient with respect to the
+   * images. Those of the parameters are found on the way, see {@link #grads}.
+   *
+   * @param t one-hot {@code (N, K)} or class numbers {@code (N,)}
+   * @return of x's shape
+   */
+  public final Tensor inputGradient(Tensor x, Tensor t) {
+    return backpropagate(x.requireFinite("inputGradient: x"), t);
+  }
+
+  /** Forward, the loss, and back through all layers, the last first; returns dx, of x's shape. */
+  private Tensor backpropagate(Tensor x, Tensor t) {
+    lastLayer.forward(forward(x), t);
+    Tensor dout = lastLayer.backward();
+    List<Layer> reversed = new ArrayList<>(layers.values());
+    Collections.reverse(reversed);
+    for (Layer layer : reversed) {
+      dout = layer.backward(dout);
+    }
+    return dout;
   }
 
   /** What comes out of each layer, by name and in order, when x goes through. */
@@ -98,7 +183,7 @@ public class Network {
     return activations;
   }
 
-  /** The shape behind each layer, by name and in order, found by sending x through. */
+  /** The shape of each layer's output, by name and in order, found by sending x through. */
   public final Map<String, Shape> shapes(Tensor x) {
     Map<String, Shape> shapes = new LinkedHashMap<>();
     activations(x).forEach((name, out) -> shapes.put(name, out.shape()));
@@ -113,6 +198,7 @@ public class Network {
    *     then nothing has changed
    */
   public final void setParams(Map<String, Tensor> values) {
+    Map<String, Tensor> params = params();
     if (!values.keySet().equals(params.keySet())) {
       throw new IllegalArgumentException(
           "Network: expected the parameters %s, got %s"
@@ -130,76 +216,5 @@ public class Network {
     params.forEach(
         (name, param) ->
             System.arraycopy(values.get(name).array(), 0, param.array(), 0, param.size()));
-  }
-
-  /**
-   * How the loss of a batch would change with each of its pixels: the gradient with respect to the
-   * images, which training does without.
-   *
-   * @param t one-hot {@code (N, K)} or class numbers {@code (N,)}
-   * @return of x's shape
-   */
-  public final Tensor inputGradient(Tensor x, Tensor t) {
-    x.requireFinite("inputGradient: x");
-    SoftmaxWithLoss lastLayer = new SoftmaxWithLoss();
-    for (Layer layer : layers.values()) {
-      x = layer.forward(x);
-    }
-    lastLayer.forward(x, t);
-    Tensor dout = lastLayer.backward();
-    List<Layer> reversed = new ArrayList<>(layers.values());
-    Collections.reverse(reversed);
-    for (Layer layer : reversed) {
-      dout = layer.backward(dout);
-    }
-    return dout;
-  }
-
-  /**
-   * The mean loss of a batch.
-   *
-   * @param t one-hot {@code (N, K)} or class numbers {@code (N,)}
-   */
-  public final double loss(Tensor x, Tensor t) {
-    return pass().loss(x.requireFinite("loss: x"), t);
-  }
-
-  /**
-   * The fraction of all N samples whose largest score is the right answer. The samples go through
-   * in batches and every one counts, a smaller last batch too.
-   *
-   * @param t one-hot {@code (N, K)} or class numbers {@code (N,)}
-   * @throws IllegalArgumentException if x and t differ in number or the batch size is below 1
-   */
-  public final double accuracy(Tensor x, Tensor t, int batchSize) {
-    int N = x.dim(0);
-    if (batchSize < 1) {
-      throw new IllegalArgumentException(
-          "accuracy: expected a batch size of 1 or more, got " + batchSize);
-    }
-    if (t.dim(0) != N) {
-      throw new IllegalArgumentException(
-          "accuracy: %s images %s but %s answers %s".formatted(N, x.shape(), t.dim(0), t.shape()));
-    }
-    x.requireFinite("accuracy: x");
-    Pass pass = pass();
-    int correct = 0;
-    for (int from = 0; from < N; from += batchSize) {
-      int to = Math.min(N, from + batchSize);
-      correct += Functions.correct(pass.predict(x.rows(from, to)), t.rows(from, to));
-    }
-    return (double) correct / N;
-  }
-
-  /**
-   * The gradient of the loss with respect to every parameter, by backpropagation.
-   *
-   * @param t one-hot {@code (N, K)} or class numbers {@code (N,)}
-   * @return {@code W1 -> dW1, b1 -> db1, ...}, each of its parameter's shape
-   */
-  public final Map<String, Tensor> gradient(Tensor x, Tensor t) {
-    Pass pass = new BatchPass(layers.values());
-    pass.gradient(x.requireFinite("gradient: x"), t);
-    return pass.grads();
   }
 }

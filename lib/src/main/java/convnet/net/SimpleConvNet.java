@@ -10,7 +10,8 @@ import java.util.Random;
 
 /**
  * The chapter's network (book, section 7.5): Conv - ReLU - Pool - Affine - ReLU - Affine - Softmax.
- * Pooling is 2 x 2 with stride 2. For MNIST and a batch of 100:
+ * Pooling is 2 x 2 with stride 2; softmax and its loss are every network's, in {@link Network}. For
+ * MNIST and a batch of 100:
  *
  * <pre>
  *   x        (100, 1, 28, 28)
@@ -31,18 +32,18 @@ public final class SimpleConvNet extends Network {
    */
   public SimpleConvNet(ConvNetConfig config) {
     int C = config.input().dim(0);
+    int H = config.input().dim(1);
+    int W = config.input().dim(2);
     int FN = config.filters();
-    int F = config.filterSize();
-    Window conv =
-        new Window(
-            config.input().dim(1), config.input().dim(2), F, F, config.stride(), config.pad());
+    int F = config.filterSize(); // FH = FW
+    Window conv = new Window(H, W, F, F, config.stride(), config.pad());
     if (conv.OH() % 2 != 0 || conv.OW() % 2 != 0) {
       throw new IllegalArgumentException(
           ("SimpleConvNet: the convolution's output of %s x %s cannot be halved by 2 x 2 pooling;"
                   + " choose another filter size, pad or stride")
               .formatted(conv.OH(), conv.OW()));
     }
-    int features = FN * (conv.OH() / 2) * (conv.OW() / 2);
+    int features = FN * (conv.OH() / 2) * (conv.OW() / 2); // behind the pooling: 30*12*12 = 4320
     double std = config.weightStd();
     Random random = new Random(config.seed());
     Tensor W1 = Tensor.randn(random, FN, C, F, F).mul(std);
@@ -51,7 +52,7 @@ public final class SimpleConvNet extends Network {
 
     add("Conv1", new Convolution(W1, Tensor.zeros(FN), config.stride(), config.pad()));
     add("Relu1", new ReLU());
-    add("Pool1", new Pooling(2, 2, 2, 0));
+    add("Pool1", new Pooling(2, 2, 2, 0)); // 2 x 2, stride 2, no padding
     add("Affine1", new Affine(W2, Tensor.zeros(config.hidden())));
     add("Relu2", new ReLU());
     add("Affine2", new Affine(W3, Tensor.zeros(config.classes())));

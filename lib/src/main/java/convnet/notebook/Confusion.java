@@ -1,9 +1,9 @@
 package convnet.notebook;
 
 import convnet.data.Dataset;
+import convnet.lab.Predictions;
+import convnet.lab.Predictions.Prediction;
 import convnet.tensor.Tensor;
-import convnet.train.Predictions;
-import convnet.train.Predictions.Prediction;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.image.BufferedImage;

@@ -1,7 +1,7 @@
 package convnet.notebook;
 
+import convnet.lab.Sweep;
 import convnet.train.History;
-import convnet.train.Sweep;
 import convnet.train.TrainingRun;
 import java.awt.Color;
 import java.awt.Font;

@@ -1,16 +1,15 @@
 package convnet.notebook;
 
+import convnet.array.Matmul;
+import convnet.array.Matrix;
+import convnet.array.Parallel;
 import convnet.conv.Im2col;
 import convnet.conv.Window;
-import convnet.layer.BatchConvolution;
+import convnet.engine.Engine;
 import convnet.layer.Convolution;
 import convnet.layer.Layer;
-import convnet.layer.ParameterLayer;
 import convnet.layer.SoftmaxWithLoss;
-import convnet.net.Pass;
-import convnet.tensor.Matmul;
-import convnet.tensor.Matrix;
-import convnet.tensor.Parallel;
+import convnet.net.Network;
 import convnet.tensor.Tensor;
 import convnet.train.Trainer;
 import java.util.ArrayList;
@@ -95,8 +94,8 @@ public final class Speed {
       System.arraycopy(b.array(), 0, out.array(), i * FN, FN);
     }
     // (N*OH*OW, C*FH*FW) . (C*FH*FW, FN) -> (N*OH*OW, FN)
-    Matmul.plain()
-        .add(Matrix.of(out, col.dim(0)), Matrix.of(col, col.dim(0)), Matrix.of(W, FN).t());
+    Matrix rows = Matrix.of(out.array(), col.dim(0));
+    Matmul.plain().add(rows, Matrix.of(col.array(), col.dim(0)), Matrix.of(W.array(), FN).t());
     return out.reshape(N, w.OH(), w.OW(), FN).transpose(0, 3, 1, 2);
   }
 
@@ -112,8 +111,10 @@ public final class Speed {
     Map<String, Supplier<Tensor>> ways = new LinkedHashMap<>();
     ways.put("seven loops", () -> sevenLoops(x, W, b));
     ways.put("im2col, plain product", () -> plainIm2col(x, W, b));
-    ways.put("im2col, vector product", () -> new BatchConvolution(W, b, 1, 0).forward(x));
-    ways.put("image by image", () -> new Convolution(W, b, 1, 0).forward(x));
+    Convolution layer = new Convolution(W, b, 1, 0);
+    ways.put("im2col, vector product", () -> layer.forward(x));
+    Engine engine = Engine.of(new Network().add("Conv1", layer));
+    ways.put("image by image", () -> engine.scores(x));
     Map<String, Double> milliseconds = new LinkedHashMap<>();
     int threads = Parallel.threads();
     Tensor expected = sevenLoops(x, W, b);
@@ -165,7 +166,6 @@ public final class Speed {
   private static void step(
       Trainer trainer, Tensor x, Tensor t, Map<String, double[]> times, int at, int updates) {
     List<Map.Entry<String, Layer>> layers = new ArrayList<>(trainer.network().layers().entrySet());
-    Map<String, Tensor> grads = new LinkedHashMap<>();
     long[] clock = {System.nanoTime()};
     for (Map.Entry<String, Layer> layer : layers) {
       x = layer.getValue().forward(x);
@@ -180,16 +180,7 @@ public final class Speed {
       dout = layer.getValue().backward(dout);
       lap(times, layer.getKey() + " backward", at, updates, clock);
     }
-    Collections.reverse(layers);
-    int k = 1;
-    for (Map.Entry<String, Layer> layer : layers) {
-      if (layer.getValue() instanceof ParameterLayer learner) {
-        grads.put("W" + k, learner.dW());
-        grads.put("b" + k, learner.db());
-        k++;
-      }
-    }
-    trainer.optimizer().update(trainer.network().params(), grads);
+    trainer.optimizer().update(trainer.network().params(), trainer.network().grads());
     lap(times, "optimizer", at, updates, clock);
   }
 
@@ -206,15 +197,15 @@ public final class Speed {
    * The median milliseconds of a whole update as the trainer does it: slices through all layers.
    */
   public static double update(Trainer trainer, int calls) {
-    Pass pass = trainer.network().pass();
+    Engine engine = Engine.of(trainer.network());
     var batch = trainer.train().batch(trainer.indices(0));
     int[] update = {0};
     return median(
         calls,
         () -> {
           trainer.train().fill(batch, trainer.indices(update[0]++));
-          pass.gradient(batch.x(), batch.t());
-          trainer.optimizer().update(trainer.network().params(), pass.grads());
+          var grads = engine.gradient(batch.x(), batch.t());
+          trainer.optimizer().update(trainer.network().params(), grads);
         });
   }
 

@@ -1,9 +1,9 @@
 package convnet.notebook;
 
-import convnet.net.Plan;
+import convnet.lab.Ledger;
+import convnet.lab.Plan;
 import convnet.tensor.Shape;
 import convnet.train.History;
-import convnet.train.Ledger;
 import java.io.File;
 import java.util.Locale;
 import java.util.Map;

@@ -1,7 +1,5 @@
 package convnet.optim;
 
-import convnet.tensor.Elementwise;
-
 /**
  * Each element gets a learning rate of its own that shrinks as its gradients add up: {@code h +=
  * dW^2, W -= lr dW / (sqrt(h) + 1e-7)} (book, section 6.1.5; Duchi et al. 2011).
@@ -19,6 +17,10 @@ public final class AdaGrad extends Optimizer {
 
   @Override
   void step(float[] p, float[] g, float[] h, float[] second, int from, int to) {
-    Elementwise.get().adaGrad(p, g, h, from, to, lr());
+    float lr = lr();
+    for (int i = from; i < to; i++) {
+      h[i] += g[i] * g[i];
+      p[i] -= lr * g[i] / ((float) Math.sqrt(h[i]) + 1e-7f);
+    }
   }
 }

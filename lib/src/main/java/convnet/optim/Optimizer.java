@@ -1,6 +1,6 @@
 package convnet.optim;
 
-import convnet.tensor.Parallel;
+import convnet.array.Parallel;
 import convnet.tensor.Tensor;
 import java.util.HashMap;
 import java.util.Map;

@@ -14,31 +14,26 @@ public final class Functions {
   public static Tensor softmax(Tensor x) {
     int K = x.dim(-1);
     Tensor y = Tensor.zeros(x.shape());
-    softmax(Matrix.of(x, x.size() / K), Matrix.of(y, x.size() / K));
+    for (int from = 0; from < x.size(); from += K) {
+      softmax(x.array(), y.array(), from, K);
+    }
     return y;
   }
 
-  /** As {@link #softmax(Tensor)} for each row of x; y receives the probabilities. */
-  public static void softmax(Matrix x, Matrix y) {
-    int K = x.cols();
-    float[] in = x.data();
-    float[] out = y.data();
-    for (int i = 0; i < x.rows(); i++) {
-      int from = x.row(i);
-      int to = y.row(i);
-      float c = in[from];
-      for (int k = 1; k < K; k++) {
-        c = Math.max(c, in[from + k]);
-      }
-      double sum = 0;
-      for (int k = 0; k < K; k++) {
-        double e = Math.exp(in[from + k] - c);
-        out[to + k] = (float) e;
-        sum += e;
-      }
-      for (int k = 0; k < K; k++) {
-        out[to + k] = (float) (out[to + k] / sum);
-      }
+  /** One image's softmax; its K values begin at {@code from}. */
+  public static void softmax(float[] x, float[] y, int from, int K) {
+    float c = x[from]; // x may be y
+    for (int k = from; k < from + K; k++) {
+      c = Math.max(c, x[k]);
+    }
+    double sum = 0;
+    for (int k = from; k < from + K; k++) {
+      double e = Math.exp(x[k] - c);
+      y[k] = (float) e;
+      sum += e;
+    }
+    for (int k = from; k < from + K; k++) {
+      y[k] = (float) (y[k] / sum);
     }
   }
 

@@ -2,6 +2,7 @@ package convnet.tensor;
 
 import java.util.Arrays;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The dimensions of a tensor, outermost first: {@code (N, C, H, W)} for a batch of images. A value:
@@ -70,6 +71,64 @@ public final class Shape {
     int[] changed = dims.clone();
     changed[axis("Shape.with", axis)] = length;
     return new Shape(changed);
+  }
+
+  /**
+   * These elements under other dimensions, of which one may be -1 and is worked out.
+   *
+   * @throws IllegalArgumentException if the sizes differ or -1 has no answer
+   */
+  Shape reshape(int[] wanted) {
+    int[] changed = wanted.clone();
+    int free = -1;
+    long known = 1;
+    for (int axis = 0; axis < wanted.length; axis++) {
+      if (wanted[axis] == -1 && free == -1) {
+        free = axis;
+      } else {
+        known *= wanted[axis];
+      }
+    }
+    if (free >= 0 && known > 0 && size % known == 0) {
+      changed[free] = (int) (size / known);
+      known *= changed[free];
+    }
+    if (known != size) {
+      throw new IllegalArgumentException(
+          "reshape: the %s values of %s do not fill %s"
+              .formatted(size, this, Arrays.toString(wanted)));
+    }
+    return new Shape(changed);
+  }
+
+  /**
+   * The axes to transpose by; all of them reversed, if none is named.
+   *
+   * @throws IllegalArgumentException unless every axis is named once
+   */
+  int[] order(int[] axes) {
+    int rank = rank();
+    int[] order = IntStream.range(0, rank).map(i -> axes.length == 0 ? rank - 1 - i : i).toArray();
+    if (axes.length == 0) {
+      return order;
+    }
+    int[] sorted = axes.clone();
+    Arrays.sort(sorted);
+    if (!Arrays.equals(sorted, order)) {
+      throw new IllegalArgumentException(
+          "transpose: axes %s do not name each of the %s axes of %s once"
+              .formatted(Arrays.toString(axes), rank, this));
+    }
+    return axes.clone();
+  }
+
+  /** How far neighbours along an axis lie apart in memory. */
+  int stride(int axis) {
+    int stride = 1;
+    for (int i = axis + 1; i < rank(); i++) {
+      stride *= dims[i];
+    }
+    return stride;
   }
 
   /** The axis counted from the front, for an axis that may be counted from the back. */

@@ -1,5 +1,8 @@
 package convnet.tensor;
 
+import convnet.array.Heap;
+import convnet.array.Matmul;
+import convnet.array.Parallel;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.function.DoubleUnaryOperator;
@@ -10,6 +13,8 @@ import java.util.function.DoubleUnaryOperator;
  * only {@link #set}, and whoever holds {@link #array()}, changes one in place.
  */
 public final class Tensor {
+  private static final int WORTH_A_THREAD = 1 << 16; // elements
+
   private final float[] data;
   private final Shape shape;
 
@@ -60,11 +65,7 @@ public final class Tensor {
    * @throws OutOfMemoryError with a sentence, if Java's heap is too small
    */
   public static Tensor zeros(Shape shape) {
-    try {
-      return new Tensor(new float[shape.size()], shape);
-    } catch (OutOfMemoryError e) {
-      throw new OutOfMemoryError(Heap.tooSmall("Tensor: " + shape, 4L * shape.size()));
-    }
+    return new Tensor(Heap.floats("Tensor: " + shape, shape.size()), shape);
   }
 
   /** All zeros. */
@@ -193,26 +194,7 @@ public final class Tensor {
    * @throws IllegalArgumentException if the sizes differ or -1 has no answer
    */
   public Tensor reshape(int... dims) {
-    int[] wanted = dims.clone();
-    int free = -1;
-    long known = 1;
-    for (int axis = 0; axis < wanted.length; axis++) {
-      if (wanted[axis] == -1 && free == -1) {
-        free = axis;
-      } else {
-        known *= wanted[axis];
-      }
-    }
-    if (free >= 0 && known > 0 && size() % known == 0) {
-      wanted[free] = (int) (size() / known);
-      known *= wanted[free];
-    }
-    if (known != size()) {
-      throw new IllegalArgumentException(
-          "reshape: the %s values of %s do not fill %s"
-              .formatted(size(), shape, Arrays.toString(dims)));
-    }
-    return new Tensor(data.clone(), Shape.of(wanted));
+    return new Tensor(data.clone(), shape.reshape(dims));
   }
 
   /**
@@ -222,49 +204,40 @@ public final class Tensor {
    * @throws IllegalArgumentException unless every axis is named once
    */
   public Tensor transpose(int... axes) {
-    int rank = rank();
-    int[] order = axes.clone();
-    if (order.length == 0) {
-      order = new int[rank];
-      for (int i = 0; i < rank; i++) {
-        order[i] = rank - 1 - i;
-      }
-    }
-    int[] sorted = order.clone();
-    Arrays.sort(sorted);
-    boolean permutation = sorted.length == rank;
-    for (int i = 0; permutation && i < rank; i++) {
-      permutation = sorted[i] == i;
-    }
-    if (!permutation) {
-      throw new IllegalArgumentException(
-          "transpose: axes %s do not name each of the %s axes of %s once"
-              .formatted(Arrays.toString(axes), rank, shape));
-    }
-    int[] strides = new int[rank];
-    for (int axis = rank - 1, stride = 1; axis >= 0; stride *= dim(axis--)) {
-      strides[axis] = stride;
+    int[] order = shape.order(axes);
+    int rank = order.length;
+    if (rank == 0) {
+      return copy();
     }
     int[] dims = new int[rank];
     int[] steps = new int[rank];
     for (int i = 0; i < rank; i++) {
       dims[i] = dim(order[i]);
-      steps[i] = strides[order[i]];
+      steps[i] = shape.stride(order[i]);
     }
     Tensor out = zeros(dims);
-    int[] index = new int[rank];
-    for (int i = 0, from = 0; i < out.data.length; i++) {
-      out.data[i] = data[from];
-      for (int axis = rank - 1; axis >= 0; axis--) {
-        from += steps[axis];
-        if (++index[axis] < dims[axis]) {
-          break;
-        }
-        from -= steps[axis] * dims[axis];
-        index[axis] = 0;
+    int rows = size() / dims[rank - 1];
+    Parallel.split(
+        rows,
+        1 + WORTH_A_THREAD / dims[rank - 1],
+        (from, to) -> out.copyRows(this, steps, from, to));
+    return out;
+  }
+
+  /** Rows {@code from <= i < to} of this, the last axis, from a tensor with its axes' steps. */
+  private void copyRows(Tensor source, int[] steps, int from, int to) {
+    int last = rank() - 1;
+    int n = dim(last);
+    for (int row = from; row < to; row++) {
+      int start = 0;
+      for (int axis = last - 1, rest = row; axis >= 0; axis--) {
+        start += rest % dim(axis) * steps[axis];
+        rest /= dim(axis);
+      }
+      for (int i = 0; i < n; i++) {
+        data[row * n + i] = source.data[start + i * steps[last]];
       }
     }
-    return out;
   }
 
   /**
@@ -277,27 +250,24 @@ public final class Tensor {
       throw new IllegalArgumentException(
           "dot: %s . %s does not fit, expected (m, k) . (k, n)".formatted(shape, other.shape));
     }
-    int m = dim(0);
-    int k = dim(1);
-    int n = other.dim(1);
-    Tensor out = zeros(m, n);
-    Matmul.get().add(Matrix.of(out, m), Matrix.of(this, m), Matrix.of(other, k));
+    Tensor out = zeros(dim(0), other.dim(1));
+    Matmul.dot(data, other.data, out.data, dim(0), dim(1), other.dim(1));
     return out;
   }
 
   /** Element by element; {@code other} has this shape or that of the last axes (a bias). */
   public Tensor add(Tensor other) {
-    return zip("add", other, Float::sum);
+    return zip("add", other, Loops::add);
   }
 
   /** Element by element; {@code other} has this shape or that of the last axes. */
   public Tensor sub(Tensor other) {
-    return zip("sub", other, (a, b) -> a - b);
+    return zip("sub", other, Loops::sub);
   }
 
   /** Element by element; {@code other} has this shape or that of the last axes. */
   public Tensor mul(Tensor other) {
-    return zip("mul", other, (a, b) -> a * b);
+    return zip("mul", other, Loops::mul);
   }
 
   /** Every element times a number. */
@@ -305,20 +275,32 @@ public final class Tensor {
     return map(v -> v * factor);
   }
 
+  /** 1 where an element is at most the limit, elsewhere, and for NaN, 0: NumPy's {@code x <= 0}. */
+  public Tensor atMost(double limit) {
+    float most = (float) limit;
+    Tensor mask = zeros(shape);
+    for (int i = 0; i < data.length; i++) {
+      int is = data[i] <= most ? 1 : 0;
+      mask.data[i] = is;
+    }
+    return mask;
+  }
+
+  /** A copy with 0 where the mask, of this shape, is 1: NumPy's {@code x[mask] = 0}. */
+  public Tensor zeroWhere(Tensor mask) {
+    return zip("zeroWhere", mask, Loops::zeroWhere);
+  }
+
   /** A function of every element. */
   public Tensor map(DoubleUnaryOperator function) {
-    float[] out = new float[data.length];
-    for (int i = 0; i < out.length; i++) {
-      out[i] = (float) function.applyAsDouble(data[i]);
+    Tensor out = zeros(shape);
+    for (int i = 0; i < data.length; i++) {
+      out.data[i] = (float) function.applyAsDouble(data[i]);
     }
-    return new Tensor(out, shape);
+    return out;
   }
 
-  private interface FloatOperator {
-    float apply(float a, float b);
-  }
-
-  private Tensor zip(String operation, Tensor other, FloatOperator function) {
+  private Tensor zip(String operation, Tensor other, Loops.Pairs function) {
     int tail = rank() - other.rank();
     boolean fits = tail >= 0;
     for (int axis = 0; fits && axis < other.rank(); axis++) {
@@ -329,12 +311,19 @@ public final class Tensor {
           "%s: %s does not fit %s, expected the same shape or its last axes"
               .formatted(operation, other.shape, shape));
     }
-    float[] out = new float[data.length];
-    for (int i = 0, j = 0; i < out.length; i++) {
-      out[i] = function.apply(data[i], other.data[j]);
-      j = j + 1 == other.data.length ? 0 : j + 1;
+    Tensor out = zeros(shape);
+    int n = other.size();
+    if (n == size()) {
+      Parallel.split(
+          n,
+          WORTH_A_THREAD,
+          (from, to) -> function.apply(data, from, other.data, from, out.data, to - from));
+      return out;
     }
-    return new Tensor(out, shape);
+    for (int i = 0; i < size(); i += n) {
+      function.apply(data, i, other.data, 0, out.data, n);
+    }
+    return out;
   }
 
   /** The sum of all elements, added up in double precision. */
@@ -348,59 +337,38 @@ public final class Tensor {
 
   /** Sums along one axis, which disappears: {@code (N, D).sum(0) -> (D,)}. */
   public Tensor sum(int axis) {
-    return reduce(
-        "sum",
-        axis,
-        (line, start, step, n) -> {
-          double sum = 0;
-          for (int i = 0; i < n; i++) {
-            sum += line[start + i * step];
-          }
-          return (float) sum;
-        });
+    return reduce("sum", axis, Loops::sum);
   }
 
   /** The largest value along one axis, which disappears; NaN wins over every number. */
   public Tensor max(int axis) {
-    return reduce(
-        "max", axis, (line, start, step, n) -> line[start + largest(line, start, step, n) * step]);
+    return reduce("max", axis, Loops::max);
   }
 
   /** The position of the largest value along one axis, the first of equals; NaN wins. */
   public Tensor argmax(int axis) {
-    return reduce("argmax", axis, Tensor::largest);
+    return reduce("argmax", axis, Loops::argmax);
   }
 
-  private static int largest(float[] line, int start, int step, int n) {
-    int best = 0;
-    for (int i = 1; i < n; i++) {
-      float v = line[start + i * step];
-      float top = line[start + best * step];
-      if (v > top || (Float.isNaN(v) && !Float.isNaN(top))) {
-        best = i;
-      }
-    }
-    return best;
-  }
-
-  private interface Reduction {
-    float apply(float[] data, int start, int step, int n);
-  }
-
-  private Tensor reduce(String operation, int axis, Reduction reduction) {
+  private Tensor reduce(String operation, int axis, Loops.Reduction reduction) {
     int a = shape.axis(operation, axis);
-    int inner = 1;
-    for (int i = a + 1; i < rank(); i++) {
-      inner *= dim(i);
-    }
+    int inner = shape.stride(a);
     int n = dim(a);
     int[] dims = new int[rank() - 1];
     for (int i = 0; i < dims.length; i++) {
       dims[i] = dim(i < a ? i : i + 1);
     }
     Tensor out = zeros(dims);
-    for (int i = 0; i < out.data.length; i++) {
-      out.data[i] = reduction.apply(data, i / inner * inner * n + i % inner, inner, n);
+    if (inner == 1) {
+      Parallel.split(
+          out.size(),
+          1 + WORTH_A_THREAD / n,
+          (from, to) ->
+              reduction.apply(data, out.data, new Loops.Lines(from, to - from, from * n, n, n, 1)));
+      return out;
+    }
+    for (int at = 0; at < out.size(); at += inner) {
+      reduction.apply(data, out.data, new Loops.Lines(at, inner, at * n, 1, n, inner));
     }
     return out;
   }

@@ -2,8 +2,10 @@ package convnet.train;
 
 import convnet.data.Dataset;
 import convnet.data.Dataset.Batch;
-import convnet.net.Pass;
+import convnet.engine.Engine;
 import convnet.tensor.Functions;
+import convnet.tensor.Tensor;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 
@@ -13,17 +15,13 @@ import java.util.function.DoubleSupplier;
  * #train} goes on where it was.
  */
 public final class TrainingRun {
-  /**
-   * Images at a time: enough that copying W for each time hardly counts, few enough to share zeros.
-   */
-  static final int EVALUATION_BATCH = 250;
-
   private static final double SECONDS_BETWEEN_REPORTS = 1;
 
   private final Trainer trainer;
   private final RecordedLoss recorded;
   private final History history = new History();
-  private Pass pass; // with the batch a training's memory: only while there is something to do
+  private Engine engine; // with these two a training's memory: only while there is something to do
+  private Engine evaluation;
   private Batch batch;
   private volatile Thread worker; // the last that called train
   private volatile int update;
@@ -77,13 +75,18 @@ public final class TrainingRun {
       }
     }
     if (finished()) {
-      pass = null;
-      batch = null;
+      forget();
       if (!stopped()) {
         progress.accept(this);
       }
     }
     return this;
+  }
+
+  private void forget() {
+    engine = null;
+    evaluation = null;
+    batch = null;
   }
 
   private boolean stopped() {
@@ -98,20 +101,18 @@ public final class TrainingRun {
   private void step() {
     int[] indices = trainer.indices(update);
     if (batch == null) {
-      pass = trainer.network().pass();
+      engine = Engine.of(trainer.network());
       batch = trainer.train().batch(indices);
     } else {
       trainer.train().fill(batch, indices);
     }
-    double loss = pass.gradient(batch.x(), batch.t());
-    trainer.optimizer().update(trainer.network().params(), pass.grads());
-    if (recorded == RecordedLoss.AFTER_UPDATE) {
-      loss = pass.loss(batch.x(), batch.t());
-    }
+    Map<String, Tensor> grads = engine.gradient(batch.x(), batch.t());
+    trainer.optimizer().update(trainer.network().params(), grads);
+    boolean after = recorded == RecordedLoss.AFTER_UPDATE;
+    double loss = after ? engine.loss(batch.x(), batch.t()) : engine.lastLoss();
     if (Double.isNaN(loss)) {
       diverged = true;
-      pass = null;
-      batch = null;
+      forget();
       throw new ArithmeticException(
           "training: the loss is NaN after update %s; try a smaller learning rate than %s"
               .formatted(update + 1, trainer.optimizer().lr()));
@@ -122,9 +123,11 @@ public final class TrainingRun {
 
   /** Adds an epoch to the history, unless interrupted on the way. */
   private void evaluate(DoubleSupplier clock) {
-    Pass evaluation = trainer.network().pass();
-    double train = accuracy(evaluation, trainer.train());
-    double test = accuracy(evaluation, trainer.test());
+    if (evaluation == null) {
+      evaluation = Engine.of(trainer.network());
+    }
+    double train = accuracy(trainer.train());
+    double test = accuracy(trainer.test());
     if (Double.isNaN(train) || Double.isNaN(test)) {
       return;
     }
@@ -135,22 +138,16 @@ public final class TrainingRun {
   }
 
   /** The accuracy over every image; NaN if interrupted on the way. */
-  private double accuracy(Pass evaluation, Dataset data) {
-    Batch images = null;
-    int correct = 0;
-    for (int from = 0; from < data.size(); from += EVALUATION_BATCH) {
-      if (stopped()) {
-        return Double.NaN;
-      }
-      int to = Math.min(data.size(), from + EVALUATION_BATCH);
-      if (images == null || images.x().dim(0) != to - from) {
-        images = data.batch(from, to);
-      } else {
-        data.fill(images, from, to);
-      }
-      correct += Functions.correct(evaluation.predict(images.x()), images.t());
-    }
-    return (double) correct / data.size();
+  private double accuracy(Dataset data) {
+    int[] correct = {0};
+    boolean whole =
+        data.inBatches(
+            Engine.PORTION,
+            images -> {
+              correct[0] += Functions.correct(evaluation.scores(images.x()), images.t());
+              return !stopped();
+            });
+    return whole ? (double) correct[0] / data.size() : Double.NaN;
   }
 
   /** What is trained and how. */

@@ -5,6 +5,7 @@ import static convnet.testing.Check.refused;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import convnet.tensor.Shape;
 import convnet.tensor.Tensor;
 import convnet.testing.Geometry;
 import java.util.Random;
@@ -53,8 +54,16 @@ class Im2colTest {
     Tensor x = Tensor.randn(random, g.N(), g.C(), g.H(), g.W());
     Tensor col = Im2col.im2col(x, g.FH(), g.FW(), g.stride(), g.pad());
     Tensor y = Tensor.randn(random, col.shape().toArray());
-    Tensor back = Im2col.col2im(y, g.N(), g.C(), g.H(), g.W(), g.FH(), g.FW(), g.stride(), g.pad());
+    Tensor back = Im2col.col2im(y, x.shape(), g.FH(), g.FW(), g.stride(), g.pad());
     assertEquals(col.mul(y).sum(), x.mul(back).sum(), 1e-3);
+  }
+
+  @Test
+  void whatLiesOutsideIsWhatIsAskedFor() {
+    Tensor col = Im2col.im2col(Tensor.full(5, 1, 1, 1, 1), 2, 2, 1, 1, Double.NEGATIVE_INFINITY);
+    float no = Float.NEGATIVE_INFINITY;
+    assertArrayEquals(
+        new float[] {no, no, no, 5, no, no, 5, no, no, 5, no, no, 5, no, no, no}, col.array());
   }
 
   @Test
@@ -63,7 +72,7 @@ class Im2colTest {
     close(
         "overlap",
         Tensor.copyOf(new double[] {1, 2, 1, 2, 4, 2, 1, 2, 1}, 1, 1, 3, 3),
-        Im2col.col2im(ones, 1, 1, 3, 3, 2, 2, 1, 0),
+        Im2col.col2im(ones, Shape.of(1, 1, 3, 3), 2, 2, 1, 0),
         0);
   }
 
@@ -73,7 +82,10 @@ class Im2colTest {
         "im2col: expected images (N, C, H, W), got (28, 28)",
         () -> Im2col.im2col(Tensor.zeros(28, 28), 5, 5, 1, 0));
     refused(
+        "col2im: expected images (N, C, H, W), got (28, 28)",
+        () -> Im2col.col2im(Tensor.zeros(4, 4), Shape.of(28, 28), 5, 5, 1, 0));
+    refused(
         "col2im: expected (N*OH*OW, C*FH*FW) = (4, 4), got (4, 5)",
-        () -> Im2col.col2im(Tensor.zeros(4, 5), 1, 1, 3, 3, 2, 2, 1, 0));
+        () -> Im2col.col2im(Tensor.zeros(4, 5), Shape.of(1, 1, 3, 3), 2, 2, 1, 0));
   }
 }

@@ -5,11 +5,14 @@ import static convnet.testing.Check.close;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import convnet.array.Engines;
 import convnet.conv.Im2col;
+import convnet.engine.StepLayer;
 import convnet.tensor.Tensor;
 import convnet.testing.Cases;
 import convnet.testing.Geometry;
 import convnet.testing.Loops;
+import java.util.List;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -23,7 +26,7 @@ class LayerPropertiesTest {
     Tensor x = cases.images(g);
     Tensor col = Im2col.im2col(x, g.FH(), g.FW(), g.stride(), g.pad());
     Tensor y = cases.whole(3, col.shape().toArray());
-    Tensor back = Im2col.col2im(y, g.N(), g.C(), g.H(), g.W(), g.FH(), g.FW(), g.stride(), g.pad());
+    Tensor back = Im2col.col2im(y, x.shape(), g.FH(), g.FW(), g.stride(), g.pad());
     assertEquals(inner(col, y), inner(x, back));
   }
 
@@ -52,11 +55,8 @@ class LayerPropertiesTest {
     Tensor x = cases.images(g);
     Tensor W = filters(cases, g, FN);
     Tensor dout = cases.whole(3, g.N(), FN, g.OH(), g.OW());
-    ParameterLayer[] both = {
-      new Convolution(W, Tensor.zeros(FN), g.stride(), g.pad()),
-      new BatchConvolution(W, Tensor.zeros(FN), g.stride(), g.pad())
-    };
-    for (ParameterLayer layer : both) {
+    for (Layer either : both(new Convolution(W, Tensor.zeros(FN), g.stride(), g.pad()))) {
+      ParameterLayer layer = (ParameterLayer) either;
       double product = inner(layer.forward(x), dout);
       assertEquals(product, inner(x, layer.backward(dout)));
       assertEquals(product, inner(W, layer.dW()));
@@ -72,14 +72,21 @@ class LayerPropertiesTest {
     int lower = cases.between(0, 3);
     Tensor x = cases.images(g).map(v -> v - lower);
     Tensor dout = cases.whole(3, g.N(), g.C(), g.OH(), g.OW());
-    Pooling max = new Pooling(g.FH(), g.FW(), g.stride(), g.pad());
-    Tensor[] expected = Loops.pooling(x, dout, g, true);
-    assertArrayEquals(expected[0].array(), max.forward(x).array());
-    assertArrayEquals(expected[1].array(), max.backward(dout).array());
-    Pooling average = Pooling.average(g.FH(), g.FW(), g.stride(), g.pad());
-    expected = Loops.pooling(x, dout, g, false);
-    close("average", expected[0], average.forward(x), 1e-6);
-    close("average dx", expected[1], average.backward(dout), 1e-6);
+    Tensor[] largest = Loops.pooling(x, dout, g, true);
+    for (Layer max : both(new Pooling(g.FH(), g.FW(), g.stride(), g.pad()))) {
+      assertArrayEquals(largest[0].array(), max.forward(x).array());
+      assertArrayEquals(largest[1].array(), max.backward(dout).array());
+    }
+    Tensor[] mean = Loops.pooling(x, dout, g, false);
+    for (Layer average : both(new AveragePooling(g.FH(), g.FW(), g.stride(), g.pad()))) {
+      close("average", mean[0], average.forward(x), 1e-6);
+      close("average dx", mean[1], average.backward(dout), 1e-6);
+    }
+  }
+
+  /** The layer, and what the engine does in its place. */
+  private static List<Layer> both(Layer layer) {
+    return Engines.fast() ? List.of(layer, StepLayer.of(layer)) : List.of(layer);
   }
 
   private static Tensor filters(Cases cases, Geometry g, int FN) {

@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import convnet.array.Engines;
 import convnet.check.GradientCheck;
+import convnet.engine.StepLayer;
+import convnet.tensor.Shape;
 import convnet.tensor.Tensor;
 import convnet.testing.Geometry;
 import convnet.testing.Loops;
@@ -16,6 +19,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -34,13 +38,9 @@ class LayerTest {
     Tensor dout = Tensor.randn(random, g.N(), 3, g.OH(), g.OW());
     Tensor out = Loops.convolution(x, W, b, g);
     Tensor[] backward = Loops.convolutionBackward(x, W, dout, g);
-    for (ParameterLayer layer :
-        List.of(
-            new Convolution(W, b, g.stride(), g.pad()),
-            new BatchConvolution(W, b, g.stride(), g.pad()))) {
+    for (Layer either : both(new Convolution(W, b, g.stride(), g.pad()))) {
+      ParameterLayer layer = (ParameterLayer) either;
       close("out", out, layer.forward(x), FLOAT);
-      layer.backwardParameters(dout);
-      close("dW alone", backward[1], layer.dW(), FLOAT);
       close("dx", backward[0], layer.backward(dout), FLOAT);
       close("dW", backward[1], layer.dW(), FLOAT);
       close("db", backward[2], layer.db(), FLOAT);
@@ -55,14 +55,15 @@ class LayerTest {
   }
 
   @Test
+  @EnabledIf("convnet.array.Engines#fast")
   void aColumnMatrixInPartsGivesTheSame() {
     Random random = new Random(8);
     Tensor x = Tensor.randn(random, 2, 40, 29, 33);
     Tensor W = Tensor.randn(random, 7, 40, 3, 3); // (360, 31 * 35) is more than one part
     Tensor b = Tensor.randn(random, 7);
     Tensor dout = Tensor.randn(random, 2, 7, 31, 35);
-    BatchConvolution whole = new BatchConvolution(W, b, 1, 2);
-    Convolution parts = new Convolution(W, b, 1, 2);
+    Convolution whole = new Convolution(W, b, 1, 2);
+    StepLayer parts = StepLayer.of(whole);
     close("out", whole.forward(x), parts.forward(x), FLOAT);
     close("dx", whole.backward(dout), parts.backward(dout), FLOAT);
     close("dW", whole.dW(), parts.dW(), FLOAT);
@@ -76,14 +77,21 @@ class LayerTest {
     // Mostly negative values: padding with zeros would win.
     Tensor x = Tensor.randn(random, g.N(), g.C(), g.H(), g.W()).map(v -> v - 2);
     Tensor dout = Tensor.randn(random, g.N(), g.C(), g.OH(), g.OW());
-    Tensor[] expected = Loops.pooling(x, dout, g, true);
-    Pooling max = new Pooling(g.FH(), g.FW(), g.stride(), g.pad());
-    close("max", expected[0], max.forward(x), 0);
-    close("max dx", expected[1], max.backward(dout), FLOAT);
-    expected = Loops.pooling(x, dout, g, false);
-    Pooling average = Pooling.average(g.FH(), g.FW(), g.stride(), g.pad());
-    close("average", expected[0], average.forward(x), FLOAT);
-    close("average dx", expected[1], average.backward(dout), FLOAT);
+    Tensor[] largest = Loops.pooling(x, dout, g, true);
+    for (Layer max : both(new Pooling(g.FH(), g.FW(), g.stride(), g.pad()))) {
+      close("max", largest[0], max.forward(x), 0);
+      close("max dx", largest[1], max.backward(dout), FLOAT);
+    }
+    Tensor[] mean = Loops.pooling(x, dout, g, false);
+    for (Layer average : both(new AveragePooling(g.FH(), g.FW(), g.stride(), g.pad()))) {
+      close("average", mean[0], average.forward(x), FLOAT);
+      close("average dx", mean[1], average.backward(dout), FLOAT);
+    }
+  }
+
+  /** The layer, and what the engine does in its place. */
+  private static List<Layer> both(Layer layer) {
+    return Engines.fast() ? List.of(layer, StepLayer.of(layer)) : List.of(layer);
   }
 
   /** A layer with what a gradient check needs to know of it. */
@@ -152,9 +160,8 @@ class LayerTest {
     return List.of(
         new Checked("Convolution", new Convolution(W, b, 2, 1), Tensor.randn(random, 1, 2, 5, 6)),
         new Checked("Convolution", new Convolution(W, b, 1, 1), x),
-        new Checked("BatchConvolution", new BatchConvolution(W, b, 1, 1), x),
         new Checked("Pooling", new Pooling(3, 2, 1, 1), spread(2, 2, 5, 6)),
-        new Checked("average Pooling", Pooling.average(3, 2, 1, 1), spread(2, 2, 5, 6)),
+        new Checked("AveragePooling", new AveragePooling(3, 2, 1, 1), spread(2, 2, 5, 6)),
         new Checked(
             "Affine",
             new Affine(Tensor.randn(random, 12, 5), Tensor.randn(random, 5)),
@@ -214,17 +221,11 @@ class LayerTest {
         "Convolution: input (100, 1, 28, 28) has 1 channels, W (30, 3, 5, 5) needs 3",
         () -> new Convolution(W, b, 1, 0).forward(Tensor.zeros(100, 1, 28, 28)));
     refused(
-        "BatchConvolution: input (1, 1, 28, 28) has 1 channels, W (30, 3, 5, 5) needs 3",
-        () -> new BatchConvolution(W, b, 1, 0).forward(Tensor.zeros(1, 1, 28, 28)));
-    refused(
         "Convolution: expected images (N, C, H, W), got (100, 784)",
         () -> new Convolution(W, b, 1, 0).forward(Tensor.zeros(100, 784)));
     refused(
         "Convolution: expected W (FN, C, FH, FW) and b (FN,), got W (30, 3, 5, 5) and b (3,)",
         () -> new Convolution(W, Tensor.zeros(3), 1, 0));
-    refused(
-        "BatchConvolution: expected W (FN, C, FH, FW) and b (FN,), got W (30, 3, 5, 5) and b (3,)",
-        () -> new BatchConvolution(W, Tensor.zeros(3), 1, 0));
     refused(
         "Window: 5 x 5 does not fit into the image of 4 x 4 with pad 0",
         () -> new Convolution(W, b, 1, 0).forward(Tensor.zeros(1, 3, 4, 4)));
@@ -234,6 +235,9 @@ class LayerTest {
     refused(
         "Pooling: expected images (N, C, H, W), got (4, 4)",
         () -> new Pooling(2, 2, 2, 0).forward(Tensor.zeros(4, 4)));
+    refused(
+        "AveragePooling: expected images (N, C, H, W), got (4, 4)",
+        () -> new AveragePooling(2, 2, 2, 0).forward(Tensor.zeros(4, 4)));
     refused(
         "Affine: input (100, 720) has 720 features, W (4320, 100) needs 4320",
         () ->
@@ -264,21 +268,21 @@ class LayerTest {
         IllegalStateException.class,
         "SoftmaxWithLoss: backward needs a forward before it",
         () -> new SoftmaxWithLoss().backward());
-    refused(
-        IllegalStateException.class,
-        "Convolution: backward needs a forward before it",
-        () ->
-            new Convolution(Tensor.zeros(1, 1, 1, 1), Tensor.zeros(1), 1, 0)
-                .backward(Tensor.zeros(1, 1, 1, 1)));
-    BatchConvolution batch = new BatchConvolution(Tensor.zeros(1, 1, 1, 1), Tensor.zeros(1), 1, 0);
-    refused(
-        IllegalStateException.class,
-        "BatchConvolution: backward needs a forward before it",
-        () -> batch.backward(Tensor.zeros(1, 1, 1, 1)));
-    batch.forward(Tensor.zeros(1, 1, 2, 2));
-    String message =
-        "BatchConvolution: dout (1, 1, 1, 1) has not the shape of the output, (1, 1, 2, 2)";
-    refused(message, () -> batch.backward(Tensor.zeros(1, 1, 1, 1)));
-    refused(message, () -> batch.backwardParameters(Tensor.zeros(1, 1, 1, 1)));
+    for (Layer layer :
+        List.of(
+            new Convolution(Tensor.zeros(1, 1, 1, 1), Tensor.zeros(1), 1, 0),
+            new Pooling(1, 1, 1, 0),
+            new AveragePooling(1, 1, 1, 0),
+            new Affine(Tensor.zeros(4, 4), Tensor.zeros(4)))) {
+      String name = layer.getClass().getSimpleName();
+      refused(
+          IllegalStateException.class,
+          name + ": backward needs a forward before it",
+          () -> layer.backward(Tensor.zeros(1, 1, 1, 1)));
+      Shape out = layer.forward(Tensor.zeros(1, 1, 2, 2)).shape();
+      refused(
+          name + ": dout (1, 1, 1, 1) has not the shape of the output, " + out,
+          () -> layer.backward(Tensor.zeros(1, 1, 1, 1)));
+    }
   }
 }

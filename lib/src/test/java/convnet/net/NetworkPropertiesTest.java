@@ -3,10 +3,12 @@ package convnet.net;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import convnet.tensor.Parallel;
+import convnet.array.Parallel;
+import convnet.engine.Engine;
 import convnet.tensor.Shape;
 import convnet.tensor.Tensor;
 import convnet.testing.Cases;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
@@ -48,16 +50,17 @@ class NetworkPropertiesTest {
     Tensor t = Tensor.zeros(N).map(zero -> random.nextInt(10));
     Parallel.setThreads(1);
     Tensor scores = network.predict(x);
-    Pass one = network.pass();
-    double loss = one.gradient(x, t);
+    Engine one = Engine.of(network);
+    Tensor fast = one.predict(x);
+    Map<String, Tensor> grads = one.gradient(x, t);
     Parallel.setThreads(threads);
     assertArrayEquals(scores.array(), network.predict(x).array());
-    Pass more = network.pass();
-    assertEquals(loss, more.gradient(x, t));
-    one.grads()
-        .forEach(
-            (name, grad) ->
-                assertArrayEquals(grad.array(), more.grads().get(name).array(), "d" + name));
+    Engine more = Engine.of(network);
+    assertArrayEquals(fast.array(), more.predict(x).array());
+    Map<String, Tensor> found = more.gradient(x, t);
+    assertEquals(one.lastLoss(), more.lastLoss());
+    grads.forEach(
+        (name, grad) -> assertArrayEquals(grad.array(), found.get(name).array(), "d" + name));
   }
 
   @RepeatedTest(value = 300, failureThreshold = 1)

@@ -9,14 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import convnet.conv.Im2col;
 import convnet.data.Mnist;
+import convnet.lab.Predictions;
+import convnet.lab.Predictions.Prediction;
 import convnet.net.ConvNetConfig;
 import convnet.net.SimpleConvNet;
 import convnet.tensor.Shape;
 import convnet.tensor.Tensor;
 import convnet.testing.Fonts;
 import convnet.testing.TinyMnist;
-import convnet.train.Predictions;
-import convnet.train.Predictions.Prediction;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import convnet.array.Parallel;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -109,6 +110,65 @@ class TensorTest {
     assertTrue(Float.isNaN(nan.max(0).get()));
     assertEquals(1, nan.argmax(0).get());
     refused("sum: shape (2, 3) has 2 axes, none is 2", () -> a.sum(2));
+  }
+
+  @Test
+  void theFirstOfEqualsIsTheLargestAndNaNBeforeAll() {
+    Tensor x = Tensor.of(-0.0, 0, -1, Double.NEGATIVE_INFINITY, 2, 2).reshape(3, 2);
+    assertEquals(0, x.reshape(6).rows(0, 3).argmax(0).get());
+    assertArrayEquals(new float[] {0, 0, 0}, x.argmax(1).array());
+    assertArrayEquals(new float[] {2, 2}, x.max(0).array());
+    double no = Double.NEGATIVE_INFINITY;
+    assertEquals(0, Tensor.of(no, no).argmax(0).get());
+    assertEquals(1, Tensor.of(5, Double.NaN, Double.NaN, 7).argmax(0).get());
+    Tensor middle = Tensor.arange(2, 3, 2).argmax(1);
+    assertEquals("(2, 2)", middle.shape().toString());
+    assertArrayEquals(new float[] {2, 2, 2, 2}, middle.array());
+  }
+
+  @Test
+  void masks() {
+    double no = Double.NEGATIVE_INFINITY;
+    Tensor x = Tensor.of(-1, -0.0, 0, 2, Double.NaN, no, 3);
+    Tensor mask = x.atMost(0);
+    assertArrayEquals(new float[] {1, 1, 1, 0, 0, 1, 0}, mask.array());
+    assertArrayEquals(
+        new float[] {0, 0, 0, 2, Float.NaN, 0, 3}, x.zeroWhere(mask).array()); // no -0 either
+    assertEquals(-1, x.get(0));
+  }
+
+  /** More elements than one thread is given. */
+  @Test
+  void manyElementsGiveTheSameInParts() {
+    int threads = Parallel.threads();
+    Random random = new Random(1);
+    Tensor x = Tensor.randn(random, 50, 40, 30, 11);
+    Tensor y = Tensor.randn(random, 50, 40, 30, 11);
+    try {
+      for (int number : new int[] {1, 2, 3, 7}) {
+        Parallel.setThreads(number);
+        Tensor turned = x.transpose(3, 0, 2, 1);
+        Tensor sum = x.add(y);
+        Tensor best = x.argmax(3);
+        Tensor sums = x.sum(3);
+        for (int i = 0; i < 2000; i++) {
+          int[] at = {i % 50, i * 7 % 40, i * 11 % 30, i % 11};
+          assertEquals(x.get(at), turned.get(at[3], at[0], at[2], at[1]));
+          assertEquals(x.get(at) + y.get(at), sum.get(at));
+          double all = 0;
+          int largest = 0;
+          for (int k = 0; k < 11; k++) {
+            all += x.get(at[0], at[1], at[2], k);
+            float top = x.get(at[0], at[1], at[2], largest);
+            largest = x.get(at[0], at[1], at[2], k) > top ? k : largest;
+          }
+          assertEquals((float) all, sums.get(at[0], at[1], at[2]));
+          assertEquals(largest, best.get(at[0], at[1], at[2]));
+        }
+      }
+    } finally {
+      Parallel.setThreads(threads);
+    }
   }
 
   @Test

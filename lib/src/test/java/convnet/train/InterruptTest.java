@@ -5,13 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import convnet.array.Parallel;
 import convnet.data.Mnist;
 import convnet.data.NpzFile;
+import convnet.lab.Experiment;
+import convnet.lab.Ledger;
 import convnet.net.ConvNetConfig;
 import convnet.net.Network;
 import convnet.net.SimpleConvNet;
 import convnet.optim.AdaGrad;
-import convnet.tensor.Parallel;
 import convnet.tensor.Tensor;
 import convnet.testing.Bell;
 import convnet.testing.TinyMnist;
@@ -27,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Stop at any stage: what is begun is finished or can go on, and nothing keeps running. */
 class InterruptTest {
   /** Rings from stop to stop: more than two evaluations have, so that every training ends. */
-  private static final int BETWEEN = 307;
+  private static final int BETWEEN = 19;
 
   @TempDir Path folder;
   private final int threads = Parallel.threads();
@@ -74,10 +76,10 @@ class InterruptTest {
    */
   @Test
   void aStopAtAnyPlaceChangesNothing() throws IOException {
-    Parallel.setThreads(3); // so that most places are on other threads than the learner's
+    Parallel.setThreads(3);
     byte[] expected = save(run(new Bell(ring -> {})).train());
     Thread learner = Thread.currentThread();
-    for (int first = 1; first <= BETWEEN; first += 3) {
+    for (int first = 1; first <= BETWEEN; first++) {
       int place = first % BETWEEN;
       Bell bell =
           new Bell(
@@ -96,6 +98,38 @@ class InterruptTest {
       assertArrayEquals(expected, save(run), "stopped at ring " + first);
     }
     awaited("nothing else keeps running", () -> helpers() == Parallel.threads() - 1);
+  }
+
+  /** The engine has no place for a bell: whoever stops watches for updates. */
+  @Test
+  void aStopAmidTheEngineChangesNothing() throws Exception {
+    byte[] expected = save(engineRun().train());
+    TrainingRun run = engineRun();
+    Thread learner = Thread.currentThread();
+    Thread stopper =
+        new Thread(
+            () -> {
+              int seen = -1;
+              while (!run.finished()) {
+                if (run.update() != seen && !learner.isInterrupted()) {
+                  seen = run.update(); // at most once an update, so that there will be a next
+                  learner.interrupt();
+                }
+              }
+            });
+    stopper.start();
+    while (!run.finished()) {
+      run.train();
+      Thread.interrupted();
+    }
+    awaited("the other has seen the end", () -> !stopper.isAlive());
+    Thread.interrupted();
+    assertArrayEquals(expected, save(run));
+  }
+
+  private TrainingRun engineRun() throws IOException {
+    Mnist mnist = Mnist.load(folder);
+    return Trainer.of(TinyMnist.config(), mnist.train(), mnist.test()).newRun();
   }
 
   private TrainingRun run(Bell bell) throws IOException {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import convnet.data.NpzFile;
+import convnet.lab.Ledger;
 import convnet.net.ConvNetConfig;
 import convnet.net.SimpleConvNet;
 import convnet.tensor.Tensor;

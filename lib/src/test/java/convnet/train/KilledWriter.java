@@ -3,6 +3,8 @@ package convnet.train;
 import convnet.data.Mnist;
 import convnet.data.NpzFile;
 import convnet.data.WholeFile;
+import convnet.lab.Experiment;
+import convnet.lab.Ledger;
 import convnet.net.ConvNetConfig;
 import convnet.net.SimpleConvNet;
 import convnet.tensor.Tensor;

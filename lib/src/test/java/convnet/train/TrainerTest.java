@@ -7,13 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import convnet.array.Parallel;
 import convnet.data.Dataset;
 import convnet.data.Mnist;
 import convnet.net.ConvNetConfig;
 import convnet.net.Network;
 import convnet.net.SimpleConvNet;
 import convnet.optim.AdaGrad;
-import convnet.tensor.Parallel;
 import convnet.tensor.Shape;
 import convnet.tensor.Tensor;
 import convnet.testing.Bell;
@@ -147,7 +147,7 @@ class TrainerTest {
   void stopsWhenInterruptedAndGoesOnWithTheSameResult() {
     TrainingRun whole = run(new Bell(ring -> {})).train();
     Thread learner = Thread.currentThread();
-    for (int stopAt : new int[] {1, 200, 500, 900}) { // while evaluating, while training
+    for (int stopAt : new int[] {1, 50, 120, 200}) { // while evaluating, while training
       TrainingRun stopped =
           run(
               new Bell(
@@ -176,14 +176,14 @@ class TrainerTest {
         new Bell(
             ring -> {
               last[0] = Thread.currentThread();
-              if (ring == 500) {
+              if (ring == 100) {
                 awaited("the second calls", () -> second.getState() == Thread.State.BLOCKED);
               }
             });
     TrainingRun shared = run(bell);
     Thread first = new Thread(shared::train);
     first.start();
-    awaited("the first is amid the training", () -> bell.rings() >= 500);
+    awaited("the first is amid the training", () -> bell.rings() >= 100);
     shared.train();
     first.join();
     assertEquals(second, last[0]);

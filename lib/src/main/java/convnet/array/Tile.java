@@ -1,0 +1,195 @@
+package convnet.array;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The loops in which the time goes: a tile of C, six rows high and two vectors wide, while k runs.
+ * Its twelve sums live in vector registers. A step loads two vectors of B, spreads six numbers of A
+ * over a vector each and does twelve multiply-adds, so that the multipliers never wait for memory.
+ * Twelve sums, two vectors of B and a number of A fit into the 16 registers that every processor
+ * with vectors has.
+ *
+ * <p>Where A's neighbours lie is written into the code, one method for each way: a stride of A that
+ * is known only when running costs the compiler so many instructions a step that the multipliers do
+ * wait.
+ */
+final class Tile {
+  private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
+  static final int L = S.length();
+  static final int ROWS = 6;
+  static final int WIDTH = 2 * L;
+
+  private Tile() {}
+
+  /** C += A . panel, for six rows of A whose numbers are neighbours along k. */
+  static void across(
+      float[] a, int ai, int lda, int k, float[] b, int bi, float[] c, int ci, int ldc) {
+    FloatVector c00 = FloatVector.fromArray(S, c, ci);
+    FloatVector c01 = FloatVector.fromArray(S, c, ci + L);
+    FloatVector c10 = FloatVector.fromArray(S, c, ci + ldc);
+    FloatVector c11 = FloatVector.fromArray(S, c, ci + ldc + L);
+    FloatVector c20 = FloatVector.fromArray(S, c, ci + 2 * ldc);
+    FloatVector c21 = FloatVector.fromArray(S, c, ci + 2 * ldc + L);
+    FloatVector c30 = FloatVector.fromArray(S, c, ci + 3 * ldc);
+    FloatVector c31 = FloatVector.fromArray(S, c, ci + 3 * ldc + L);
+    FloatVector c40 = FloatVector.fromArray(S, c, ci + 4 * ldc);
+    FloatVector c41 = FloatVector.fromArray(S, c, ci + 4 * ldc + L);
+    FloatVector c50 = FloatVector.fromArray(S, c, ci + 5 * ldc);
+    FloatVector c51 = FloatVector.fromArray(S, c, ci + 5 * ldc + L);
+    int first = bi - ai * WIDTH;
+    for (int p = ai; p < ai + k; p++) {
+      FloatVector b0 = FloatVector.fromArray(S, b, first + p * WIDTH);
+      FloatVector b1 = FloatVector.fromArray(S, b, first + p * WIDTH + L);
+      FloatVector x = FloatVector.broadcast(S, a[p]);
+      c00 = x.fma(b0, c00);
+      c01 = x.fma(b1, c01);
+      x = FloatVector.broadcast(S, a[lda + p]);
+      c10 = x.fma(b0, c10);
+      c11 = x.fma(b1, c11);
+      x = FloatVector.broadcast(S, a[2 * lda + p]);
+      c20 = x.fma(b0, c20);
+      c21 = x.fma(b1, c21);
+      x = FloatVector.broadcast(S, a[3 * lda + p]);
+      c30 = x.fma(b0, c30);
+      c31 = x.fma(b1, c31);
+      x = FloatVector.broadcast(S, a[4 * lda + p]);
+      c40 = x.fma(b0, c40);
+      c41 = x.fma(b1, c41);
+      x = FloatVector.broadcast(S, a[5 * lda + p]);
+      c50 = x.fma(b0, c50);
+      c51 = x.fma(b1, c51);
+    }
+    c00.intoArray(c, ci);
+    c01.intoArray(c, ci + L);
+    c10.intoArray(c, ci + ldc);
+    c11.intoArray(c, ci + ldc + L);
+    c20.intoArray(c, ci + 2 * ldc);
+    c21.intoArray(c, ci + 2 * ldc + L);
+    c30.intoArray(c, ci + 3 * ldc);
+    c31.intoArray(c, ci + 3 * ldc + L);
+    c40.intoArray(c, ci + 4 * ldc);
+    c41.intoArray(c, ci + 4 * ldc + L);
+    c50.intoArray(c, ci + 5 * ldc);
+    c51.intoArray(c, ci + 5 * ldc + L);
+  }
+
+  /**
+   * The same for six rows of a transposed A: neighbours are the six numbers that meet in a step.
+   */
+  static void down(
+      float[] a, int ai, int lda, int k, float[] b, int bi, float[] c, int ci, int ldc) {
+    FloatVector c00 = FloatVector.fromArray(S, c, ci);
+    FloatVector c01 = FloatVector.fromArray(S, c, ci + L);
+    FloatVector c10 = FloatVector.fromArray(S, c, ci + ldc);
+    FloatVector c11 = FloatVector.fromArray(S, c, ci + ldc + L);
+    FloatVector c20 = FloatVector.fromArray(S, c, ci + 2 * ldc);
+    FloatVector c21 = FloatVector.fromArray(S, c, ci + 2 * ldc + L);
+    FloatVector c30 = FloatVector.fromArray(S, c, ci + 3 * ldc);
+    FloatVector c31 = FloatVector.fromArray(S, c, ci + 3 * ldc + L);
+    FloatVector c40 = FloatVector.fromArray(S, c, ci + 4 * ldc);
+    FloatVector c41 = FloatVector.fromArray(S, c, ci + 4 * ldc + L);
+    FloatVector c50 = FloatVector.fromArray(S, c, ci + 5 * ldc);
+    FloatVector c51 = FloatVector.fromArray(S, c, ci + 5 * ldc + L);
+    for (int p = 0; p < k; p++) {
+      FloatVector b0 = FloatVector.fromArray(S, b, bi + p * WIDTH);
+      FloatVector b1 = FloatVector.fromArray(S, b, bi + p * WIDTH + L);
+      FloatVector x = FloatVector.broadcast(S, a[ai + p * lda]);
+      c00 = x.fma(b0, c00);
+      c01 = x.fma(b1, c01);
+      x = FloatVector.broadcast(S, a[ai + p * lda + 1]);
+      c10 = x.fma(b0, c10);
+      c11 = x.fma(b1, c11);
+      x = FloatVector.broadcast(S, a[ai + p * lda + 2]);
+      c20 = x.fma(b0, c20);
+      c21 = x.fma(b1, c21);
+      x = FloatVector.broadcast(S, a[ai + p * lda + 3]);
+      c30 = x.fma(b0, c30);
+      c31 = x.fma(b1, c31);
+      x = FloatVector.broadcast(S, a[ai + p * lda + 4]);
+      c40 = x.fma(b0, c40);
+      c41 = x.fma(b1, c41);
+      x = FloatVector.broadcast(S, a[ai + p * lda + 5]);
+      c50 = x.fma(b0, c50);
+      c51 = x.fma(b1, c51);
+    }
+    c00.intoArray(c, ci);
+    c01.intoArray(c, ci + L);
+    c10.intoArray(c, ci + ldc);
+    c11.intoArray(c, ci + ldc + L);
+    c20.intoArray(c, ci + 2 * ldc);
+    c21.intoArray(c, ci + 2 * ldc + L);
+    c30.intoArray(c, ci + 3 * ldc);
+    c31.intoArray(c, ci + 3 * ldc + L);
+    c40.intoArray(c, ci + 4 * ldc);
+    c41.intoArray(c, ci + 4 * ldc + L);
+    c50.intoArray(c, ci + 5 * ldc);
+    c51.intoArray(c, ci + 5 * ldc + L);
+  }
+
+  /** As {@link #across}, but only the first of a panel's two vectors, for the last columns of C. */
+  static void acrossHalf(
+      float[] a, int ai, int lda, int k, float[] b, int bi, float[] c, int ci, int ldc) {
+    FloatVector c0 = FloatVector.fromArray(S, c, ci);
+    FloatVector c1 = FloatVector.fromArray(S, c, ci + ldc);
+    FloatVector c2 = FloatVector.fromArray(S, c, ci + 2 * ldc);
+    FloatVector c3 = FloatVector.fromArray(S, c, ci + 3 * ldc);
+    FloatVector c4 = FloatVector.fromArray(S, c, ci + 4 * ldc);
+    FloatVector c5 = FloatVector.fromArray(S, c, ci + 5 * ldc);
+    int first = bi - ai * WIDTH;
+    for (int p = ai; p < ai + k; p++) {
+      FloatVector b0 = FloatVector.fromArray(S, b, first + p * WIDTH);
+      c0 = FloatVector.broadcast(S, a[p]).fma(b0, c0);
+      c1 = FloatVector.broadcast(S, a[lda + p]).fma(b0, c1);
+      c2 = FloatVector.broadcast(S, a[2 * lda + p]).fma(b0, c2);
+      c3 = FloatVector.broadcast(S, a[3 * lda + p]).fma(b0, c3);
+      c4 = FloatVector.broadcast(S, a[4 * lda + p]).fma(b0, c4);
+      c5 = FloatVector.broadcast(S, a[5 * lda + p]).fma(b0, c5);
+    }
+    c0.intoArray(c, ci);
+    c1.intoArray(c, ci + ldc);
+    c2.intoArray(c, ci + 2 * ldc);
+    c3.intoArray(c, ci + 3 * ldc);
+    c4.intoArray(c, ci + 4 * ldc);
+    c5.intoArray(c, ci + 5 * ldc);
+  }
+
+  /** As {@link #down}, likewise. */
+  static void downHalf(
+      float[] a, int ai, int lda, int k, float[] b, int bi, float[] c, int ci, int ldc) {
+    FloatVector c0 = FloatVector.fromArray(S, c, ci);
+    FloatVector c1 = FloatVector.fromArray(S, c, ci + ldc);
+    FloatVector c2 = FloatVector.fromArray(S, c, ci + 2 * ldc);
+    FloatVector c3 = FloatVector.fromArray(S, c, ci + 3 * ldc);
+    FloatVector c4 = FloatVector.fromArray(S, c, ci + 4 * ldc);
+    FloatVector c5 = FloatVector.fromArray(S, c, ci + 5 * ldc);
+    for (int p = 0; p < k; p++) {
+      FloatVector b0 = FloatVector.fromArray(S, b, bi + p * WIDTH);
+      c0 = FloatVector.broadcast(S, a[ai + p * lda]).fma(b0, c0);
+      c1 = FloatVector.broadcast(S, a[ai + p * lda + 1]).fma(b0, c1);
+      c2 = FloatVector.broadcast(S, a[ai + p * lda + 2]).fma(b0, c2);
+      c3 = FloatVector.broadcast(S, a[ai + p * lda + 3]).fma(b0, c3);
+      c4 = FloatVector.broadcast(S, a[ai + p * lda + 4]).fma(b0, c4);
+      c5 = FloatVector.broadcast(S, a[ai + p * lda + 5]).fma(b0, c5);
+    }
+    c0.intoArray(c, ci);
+    c1.intoArray(c, ci + ldc);
+    c2.intoArray(c, ci + 2 * ldc);
+    c3.intoArray(c, ci + 3 * ldc);
+    c4.intoArray(c, ci + 4 * ldc);
+    c5.intoArray(c, ci + 5 * ldc);
+  }
+
+  /** One row, two vectors, where there are not even six. */
+  static void oneRow(float[] a, int ai, int along, int k, float[] b, int bi, float[] c, int ci) {
+    FloatVector c0 = FloatVector.fromArray(S, c, ci);
+    FloatVector c1 = FloatVector.fromArray(S, c, ci + L);
+    for (int p = 0; p < k; p++) {
+      FloatVector x = FloatVector.broadcast(S, a[ai + p * along]);
+      c0 = x.fma(FloatVector.fromArray(S, b, bi + p * WIDTH), c0);
+      c1 = x.fma(FloatVector.fromArray(S, b, bi + p * WIDTH + L), c1);
+    }
+    c0.intoArray(c, ci);
+    c1.intoArray(c, ci + L);
+  }
+}

@@ -1,0 +1,124 @@
+package convnet.engine;
+
+import convnet.array.LiveColumns;
+import convnet.array.Matmul;
+import convnet.array.Matrix;
+import convnet.array.Panels;
+import convnet.array.Parallel;
+import convnet.array.VectorMatmul;
+import convnet.layer.Affine;
+import convnet.layer.Checks;
+import convnet.tensor.Shape;
+import convnet.tensor.Tensor;
+import java.util.Arrays;
+
+/**
+ * {@link Affine}: {@code out(N, M) = x(N, D) . W(D, M) + b(M)}.
+ *
+ * <p>Features that are zero in all images, as behind ReLU they often are, cost nothing: they change
+ * no result, and their rows of dW are zero.
+ */
+final class AffineStep extends LearningStep {
+  /**
+   * How many features to work on at a time on the way back: what they need of x and W stays in
+   * cache. It has a whole number of the engines' tiles, in both directions.
+   */
+  private static final int FEATURES = 192;
+
+  /** What of a slice's input is not zero. */
+  private static final ThreadLocal<LiveColumns> LIVE = ThreadLocal.withInitial(LiveColumns::new);
+
+  private final int D;
+  private final int M;
+  private final LiveColumns live = new LiveColumns(); // features of the batch
+  private Tensor douts; // (N, M), kept until every image of the batch is there
+  private Panels packed; // the same, packed once for all threads
+
+  AffineStep(Affine affine) {
+    super(affine);
+    D = W.dim(0);
+    M = W.dim(1);
+  }
+
+  @Override
+  Shape begin(Shape x, boolean backward) {
+    Checks.features(x, W);
+    Shape out = Shape.of(x.dim(0), M);
+    if (backward && (douts == null || !douts.shape().equals(out))) {
+      douts = Tensor.zeros(out);
+      packed = new Panels(x.dim(0), M);
+    }
+    return out;
+  }
+
+  /** A product of many rows uses each part of W more often while it is in cache. */
+  @Override
+  boolean imageByImage() {
+    return false;
+  }
+
+  @Override
+  void forward(int n, Matrix x, Matrix out) {
+    for (int i = 0; i < out.rows(); i++) {
+      System.arraycopy(b.array(), 0, out.data(), out.row(i), M);
+    }
+    LiveColumns live = LIVE.get();
+    live.find(x);
+    // (N, d) . (d, M) -> (N, M), for d of the D features at a time
+    live.runs(
+        0,
+        live.count(),
+        D,
+        (from, to) ->
+            Matmul.get().add(out, x.cols(from, to), Matrix.of(W.array(), D).rows(from, to)));
+  }
+
+  @Override
+  void backward(int n, Matrix x, Matrix dout, Matrix dx) {
+    System.arraycopy(dout.data(), dout.offset(), douts.array(), n * M, dout.rows() * M);
+  }
+
+  /**
+   * Each thread takes some of the D features and all images: nearly the same ones from update to
+   * update, so that their rows of W and dW stay with its core.
+   */
+  @Override
+  void gradients(Matrix x, Matrix dx, boolean rectified) {
+    packed.pack(Matrix.of(douts.array(), x.rows()));
+    if (dx == null || rectified) {
+      live.find(x);
+    } else {
+      live.all(D);
+    }
+    Parallel.split(D, 64, (from, to) -> Arrays.fill(dW.array(), from * M, to * M, 0f));
+    Parallel.split(
+        live.count(),
+        64,
+        (from, to) ->
+            live.runs(
+                from,
+                to,
+                FEATURES,
+                (d, end) -> {
+                  if (dx != null) {
+                    inputs(dx.cols(d, end), Matrix.of(W.array(), D).rows(d, end));
+                  }
+                  weights(x.cols(d, end), Matrix.of(dW.array(), D).rows(d, end));
+                }));
+    // (N, M) -> (M,)
+    System.arraycopy(douts.sum(0).array(), 0, db.array(), 0, M);
+  }
+
+  /** {@code (N, M) . (M, d) -> (N, d)} for d of the D features, and so many rows of W. */
+  private void inputs(Matrix dx, Matrix rows) {
+    for (int n = 0; n < dx.rows(); n++) {
+      Arrays.fill(dx.data(), dx.row(n), dx.row(n) + dx.cols(), 0f);
+    }
+    Matmul.get().add(dx, Matrix.of(douts.array(), dx.rows()), rows.t());
+  }
+
+  /** {@code (d, N) . (N, M) -> (d, M)} for d of the D features, to rows of zeros. */
+  private void weights(Matrix x, Matrix dW) {
+    VectorMatmul.addPanels(dW, x.t(), packed);
+  }
+}

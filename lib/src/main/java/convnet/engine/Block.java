@@ -1,0 +1,198 @@
+package convnet.engine;
+
+import convnet.array.Heap;
+import convnet.array.Matrix;
+import convnet.array.Parallel;
+import convnet.layer.Affine;
+import convnet.layer.AveragePooling;
+import convnet.layer.Convolution;
+import convnet.layer.Layer;
+import convnet.layer.ParameterLayer;
+import convnet.layer.Pooling;
+import convnet.layer.ReLU;
+import convnet.tensor.Shape;
+import convnet.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The steps of a layer that learns and of those behind it up to the next that learns: Conv - ReLU -
+ * Pool, or Affine - ReLU. Only the block's input and output are kept for the whole batch. What
+ * passes from step to step within a block lies in a slice's own scratch memory, one image after
+ * another if the steps like it so: it stays in cache, and is never seen by main memory.
+ */
+final class Block {
+  private final List<Step> steps;
+  private final boolean rectified; // whether the input comes from ReLU
+
+  private Shape batch; // of the input this is ready for
+  private Matrix x; // (N, in)
+  private Matrix dx; // (N, in), or null if nobody needs it
+  private Tensor out; // (N, ...)
+  private Tensor dout;
+  private int[] sizes; // behind each layer, numbers per image
+  private float[][][] scratch; // [slice][layer]: what passes from this layer to the next, or back
+
+  private Block(List<Step> steps, boolean rectified) {
+    this.steps = steps;
+    this.rectified = rectified;
+  }
+
+  /** Whether there is a step for a layer. */
+  static boolean knows(Layer layer) {
+    return layer instanceof Convolution
+        || layer instanceof Affine
+        || layer instanceof ReLU
+        || layer instanceof Pooling
+        || layer instanceof AveragePooling;
+  }
+
+  /** The step for a layer that is known. */
+  static Step step(Layer layer) {
+    if (layer instanceof Convolution convolution) {
+      return new ConvolutionStep(convolution);
+    }
+    if (layer instanceof Affine affine) {
+      return new AffineStep(affine);
+    }
+    if (layer instanceof Pooling pooling) {
+      return new PoolingStep(pooling);
+    }
+    return layer instanceof AveragePooling average ? new PoolingStep(average) : new ReluStep();
+  }
+
+  /** Cuts a list of layers in front of each that learns. */
+  static List<Block> cut(List<Layer> layers) {
+    List<Block> blocks = new ArrayList<>();
+    int from = 0;
+    for (int i = 1; i <= layers.size(); i++) {
+      if (i == layers.size() || layers.get(i) instanceof ParameterLayer) {
+        blocks.add(new Block(steps(layers.subList(from, i)), rectified(layers.subList(0, from))));
+        from = i;
+      }
+    }
+    return blocks;
+  }
+
+  /**
+   * A step for each layer, but one for convolution, ReLU and 2 x 2 max pooling that follow each
+   * other. ReLU may stand before or behind the pooling: the largest of four is above zero or not,
+   * whenever it is asked.
+   */
+  private static List<Step> steps(List<Layer> layers) {
+    List<Step> steps = new ArrayList<>();
+    int from = 0;
+    if (layers.size() >= 3 && layers.get(0) instanceof Convolution convolution) {
+      Layer second = layers.get(1);
+      Layer third = layers.get(2);
+      Pooling pooling = second instanceof Pooling p ? p : third instanceof Pooling p ? p : null;
+      boolean relu = second instanceof ReLU || third instanceof ReLU;
+      if (relu && pooling != null && PooledConvolutionStep.joins(convolution, pooling)) {
+        steps.add(new PooledConvolutionStep(convolution));
+        from = 3;
+      }
+    }
+    layers.subList(from, layers.size()).forEach(layer -> steps.add(step(layer)));
+    return steps;
+  }
+
+  /** Whether a zero behind these layers is one that ReLU lets no gradient back to. */
+  private static boolean rectified(List<Layer> layers) {
+    int last = layers.size() - 1;
+    while (last >= 0
+        && (layers.get(last) instanceof Pooling || layers.get(last) instanceof AveragePooling)) {
+      last--; // of ReLU's zeros only it makes zero
+    }
+    return last >= 0 && layers.get(last) instanceof ReLU;
+  }
+
+  /**
+   * Makes ready for a batch.
+   *
+   * @param x the input, {@code (N, ...)}
+   * @param backward whether its way back will follow
+   * @return where the output will be, {@code (N, ...)}
+   */
+  Tensor begin(Tensor x, boolean backward) {
+    int N = x.dim(0);
+    Shape shape = x.shape();
+    int[] sizes = new int[steps.size()];
+    for (int i = 0; i < sizes.length; i++) {
+      shape = steps.get(i).begin(shape, backward);
+      sizes[i] = shape.size() / N;
+    }
+    if (!x.shape().equals(batch) || scratch.length < Parallel.sliceCount(N)) {
+      this.sizes = sizes;
+      out = Tensor.zeros(shape);
+      dout = null;
+      scratch = new float[Parallel.sliceCount(N)][sizes.length][0];
+      batch = x.shape();
+    }
+    this.x = Matrix.of(x.array(), N);
+    return out;
+  }
+
+  /**
+   * Makes ready for the way back.
+   *
+   * @param dx receives the gradient with respect to the input; null if nobody needs that
+   * @return where the gradient with respect to the output is expected, {@code (N, ...)}
+   */
+  Tensor beginBackward(Tensor dx) {
+    this.dx = dx == null ? null : Matrix.of(dx.array(), dx.dim(0));
+    if (dout == null) {
+      dout = Tensor.zeros(out.shape());
+    }
+    return dout;
+  }
+
+  /** Images {@code from <= n < to} through all layers. */
+  void forward(int slice, int from, int to) {
+    int step = steps.get(0).imageByImage() ? 1 : to - from;
+    Matrix outs = Matrix.of(out.array(), x.rows());
+    for (int n = from; n < to; n += step) {
+      Matrix in = x.rows(n, n + step);
+      for (int i = 0; i < sizes.length; i++) {
+        Matrix result = i == sizes.length - 1 ? outs.rows(n, n + step) : between(slice, i, step);
+        steps.get(i).forward(n, in, result);
+        in = result;
+      }
+    }
+  }
+
+  /** The same images back. */
+  void backward(int slice, int from, int to) {
+    int step = steps.get(0).imageByImage() ? 1 : to - from;
+    Matrix douts = Matrix.of(dout.array(), x.rows());
+    for (int n = from; n < to; n += step) {
+      Matrix in = x.rows(n, n + step);
+      Matrix d = douts.rows(n, n + step);
+      for (int i = sizes.length - 1; i > 0; i--) {
+        Matrix result = between(slice, i - 1, step);
+        steps.get(i).backward(n, null, d, result); // these remember what they need of their input
+        d = result;
+      }
+      if (learner() != null || dx != null) {
+        steps.get(0).backward(n, in, d, dx == null ? null : dx.rows(n, n + step));
+      }
+    }
+  }
+
+  /** The scratch memory behind layer i of this block. */
+  private Matrix between(int slice, int i, int rows) {
+    scratch[slice][i] = Heap.room(scratch[slice][i], rows * sizes[i]);
+    return Matrix.of(scratch[slice][i], 0, rows, sizes[i]);
+  }
+
+  /** The step that learns; null if there is none. */
+  LearningStep learner() {
+    return steps.get(0) instanceof LearningStep learner ? learner : null;
+  }
+
+  /** What needs every slice's backward: the parameters' gradients, and maybe dx. */
+  void gradients() {
+    if (learner() != null) {
+      learner().gradients(x, dx, rectified);
+    }
+  }
+}

@@ -1,0 +1,182 @@
+package convnet.array;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+
+/** Every loop against its definition, at lengths around every vector and group size. */
+@EnabledIf("convnet.array.Engines#vector")
+class ElementwiseTest {
+  private static final int[] SIZES = {1, 7, 8, 15, 16, 17, 31, 33, 100, 511, 512, 513, 1100};
+  private static final float[] ODD = {
+    0f,
+    -0f,
+    Float.NaN,
+    Float.intBitsToFloat(0xffc00001), // a NaN with a sign
+    Float.POSITIVE_INFINITY,
+    Float.NEGATIVE_INFINITY,
+    Float.MIN_VALUE,
+    -Float.MIN_VALUE,
+    1f,
+    -1f
+  };
+
+  /** Normal numbers, every fifth something odd. */
+  private static float[] values(Random random, int size, boolean odd) {
+    float[] values = new float[size];
+    for (int i = 0; i < size; i++) {
+      values[i] =
+          odd && random.nextInt(5) == 0
+              ? ODD[random.nextInt(ODD.length)]
+              : (float) random.nextGaussian();
+    }
+    return values;
+  }
+
+  private static int[] bits(float[] values) {
+    int[] bits = new int[values.length];
+    for (int i = 0; i < bits.length; i++) {
+      bits[i] = Float.floatToIntBits(values[i]);
+    }
+    return bits;
+  }
+
+  @Test
+  void reluPassesWhatIsNotZeroOrLess() {
+    Random random = new Random(1);
+    for (int size : SIZES) {
+      float[] x = values(random, size + 5, true);
+      float[] dout = values(random, size + 2, true);
+      float[] out = values(random, size + 3, true);
+      float[] dx = values(random, size + 4, true);
+      int[] passes = new int[2 + Elementwise.words(size)];
+      Elementwise.relu(x, 5, out, 3, size, passes, 2);
+      Elementwise.keep(passes, 2, dout, 2, dx, 4, size);
+      assertEquals(0, passes[1]);
+      for (int i = 0; i < size; i++) {
+        boolean zero = x[5 + i] <= 0;
+        assertEquals(zero ? 0 : x[5 + i], out[3 + i]);
+        assertEquals(zero ? 0 : dout[2 + i], dx[4 + i]);
+      }
+    }
+  }
+
+  @Test
+  void maxPoolTakesTheFirstLargestAndEveryNaN() {
+    Random random = new Random(2);
+    for (boolean odd : new boolean[] {false, true}) {
+      for (int W : new int[] {2, 4, 14, 16, 18, 20, 24, 34, 66}) {
+        for (int H : new int[] {2, 6}) {
+          float[] x = values(random, 3 + 3 * H * W, odd);
+          for (int i = 0; i < x.length; i += 3) {
+            x[i] = Math.round(x[i]); // ties
+          }
+          int size = 3 * H * W / 4;
+          float[] out = new float[size + 1];
+          int[] where = new int[size + 2];
+          MaxPool2x2.forward(x, 3, 3, H, W, out, 1, where, 2);
+          for (int o = 0; o < size; o++) {
+            int plane = o / (H * W / 4);
+            int best = plane * H * W + o % (H * W / 4) / (W / 2) * 2 * W + o % (W / 2) * 2;
+            int corner = best;
+            for (int i : new int[] {1, W, W + 1}) {
+              float v = x[3 + corner + i];
+              best = v > x[3 + best] || Float.isNaN(v) ? corner + i : best;
+            }
+            assertEquals(best, where[2 + o], H + " x " + W);
+            assertEquals(bits(x)[3 + best], bits(out)[1 + o], H + " x " + W);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void copyTouchesOnlyItsRectangle() {
+    Random random = new Random(3);
+    for (int cols : new int[] {1, 5, 8, 15, 16, 17, 24, 33, 63, 64, 65, 200}) {
+      float[] from = values(random, 7 * 210, true);
+      float[] to = new float[7 * 205];
+      Copies.rectangle(from, 4, 210, to, 3, 205, 6, cols);
+      for (int r = 0; r < 7; r++) {
+        for (int c = 0; c < 205; c++) {
+          boolean inside = r < 6 && c >= 3 && c < 3 + cols;
+          assertEquals(inside ? from[r * 210 + c + 1] : 0f, to[r * 205 + c]);
+        }
+      }
+    }
+  }
+
+  @Test
+  void addTouchesOnlyItsRectangle() {
+    Random random = new Random(5);
+    for (int cols : new int[] {1, 5, 8, 15, 16, 17, 31, 33, 65}) {
+      float[] from = values(random, 7 * 80, false);
+      float[] before = values(random, 7 * 75, false);
+      float[] to = before.clone();
+      Copies.add(from, 4, 80, to, 3, 75, 6, cols);
+      for (int r = 0; r < 7; r++) {
+        for (int c = 0; c < 75; c++) {
+          boolean inside = r < 6 && c >= 3 && c < 3 + cols;
+          float added = inside ? from[r * 80 + c + 1] : 0f;
+          assertEquals(before[r * 75 + c] + added, to[r * 75 + c]);
+        }
+      }
+    }
+  }
+
+  @Test
+  void addAbsAddsWhateverTheSign() {
+    Random random = new Random(6);
+    for (int size : SIZES) {
+      float[] x = values(random, size + 5, true);
+      float[] before = values(random, size + 4, false);
+      float[] sums = before.clone();
+      Elementwise.addAbs(x, 5, sums, 3, size);
+      for (int i = 0; i < sums.length; i++) {
+        boolean inside = i >= 3 && i < 3 + size;
+        assertEquals(before[i] + (inside ? Math.abs(x[i + 2]) : 0f), sums[i]);
+      }
+    }
+  }
+
+  @Test
+  void finiteFindsTheOneThatIsNot() {
+    Random random = new Random(8);
+    for (int size : SIZES) {
+      float[] x = values(random, size, false);
+      assertTrue(Elementwise.finite(x));
+      for (float odd : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+        int place = random.nextInt(size);
+        float before = x[place];
+        x[place] = odd;
+        assertFalse(Elementwise.finite(x), odd + " at " + place + " of " + size);
+        x[place] = before;
+      }
+    }
+  }
+
+  @Test
+  void copyRunsLaysRunsSideBySide() {
+    int slack = Copies.SLACK;
+    float[] from = values(new Random(9), 400 + slack, false);
+    int[] start = {0, 37, 120};
+    int[] source = {3, 60, 100};
+    int[] length = {5, 1, 40};
+    int[] target = {0, 5, 6};
+    int step = 46;
+    float[] to = new float[3 * step + slack];
+    Copies.runs(from, start, source, length, to, target, step);
+    for (int r = 0; r < 3; r++) {
+      for (int k = 0; k < 3; k++) {
+        for (int i = 0; i < length[k]; i++) {
+          assertEquals(from[start[r] + source[k] + i], to[r * step + target[k] + i]);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,223 @@
+package convnet.array;
+
+import static convnet.testing.Check.close;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import convnet.tensor.Tensor;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Both engines against double-precision loops, at lengths around every block size. */
+class MatmulTest {
+  private static final int[] ROWS = {1, 5, 6, 7, 12, 30, 70};
+  private static final int[] COLS = {1, 10, 15, 16, 17, 31, 32, 33, 100};
+  private static final int[] DEPTHS = {1, 25, 255, 256, 257, 600};
+
+  @ParameterizedTest
+  @MethodSource("convnet.array.Engines#matmuls")
+  void addsTheProduct(Matmul engine) {
+    Random random = new Random(1);
+    for (int m : ROWS) {
+      for (int n : COLS) {
+        for (int k : DEPTHS) {
+          if (Engines.isSlow(engine) && m * n * k > 4000) {
+            continue;
+          }
+          Matrix A = matrix(random, m, k);
+          Matrix B = matrix(random, k, n);
+          Tensor start = Tensor.randn(random, m, n);
+          Tensor expected = expected(start, A, B);
+          Tensor C = start.copy();
+          engine.add(Matrix.of(C.array(), m), A, B);
+          close("A.B " + m + "," + n + "," + k, expected, C, 1e-5);
+          C = start.copy();
+          engine.add(Matrix.of(C.array(), m), transposedCopy(A).t(), B);
+          close("At.B " + m + "," + n + "," + k, expected, C, 1e-5);
+          C = start.copy();
+          engine.add(Matrix.of(C.array(), m), A, transposedCopy(B).t());
+          close("A.Bt " + m + "," + n + "," + k, expected, C, 1e-5);
+        }
+      }
+    }
+  }
+
+  /** Also where the last columns make no whole panel, whichever way A lies. */
+  @ParameterizedTest
+  @MethodSource("convnet.array.Engines#fastMatmuls")
+  void anElementDoesNotDependOnHowTheRowsAreDivided(Matmul engine) {
+    Random random = new Random(2);
+    for (int k : new int[] {25, 300, 700}) {
+      for (boolean transposed : new boolean[] {false, true}) {
+        Matrix A = matrix(random, 90, k);
+        A = transposed ? transposedCopy(A).t() : A;
+        Matrix B = matrix(random, k, 100);
+        Tensor whole = Tensor.zeros(90, 100);
+        engine.add(Matrix.of(whole.array(), 90), A, B);
+        for (int row : new int[] {1, 7, 11, 45}) {
+          Tensor parts = Tensor.zeros(90, 100);
+          Matrix C = Matrix.of(parts.array(), 90);
+          engine.add(C.rows(0, row), A.rows(0, row), B);
+          engine.add(C.rows(row, 90), A.rows(row, 90), B);
+          assertEquals(0, whole.maxAbsDiff(parts), "k " + k + ", cut at " + row);
+        }
+      }
+    }
+  }
+
+  /** A layer may leave them out, and which ones depends on the other images. */
+  @ParameterizedTest
+  @MethodSource("convnet.array.Engines#fastMatmuls")
+  void leavingOutZerosChangesNoBit(Matmul engine) {
+    Random random = new Random(7);
+    for (int n : new int[] {4, 16, 20, 32, 100}) {
+      for (int m : new int[] {1, 6, 50}) {
+        Matrix A = matrix(random, m, 700);
+        for (int i = 0; i < m; i++) {
+          Arrays.fill(A.data(), A.row(i) + 3, A.row(i) + 40, 0f);
+          Arrays.fill(A.data(), A.row(i) + 300, A.row(i) + 600, 0f);
+        }
+        Matrix B = matrix(random, 700, n);
+        Tensor start = Tensor.randn(random, m, n);
+        for (Matrix a : new Matrix[] {A, transposedCopy(A).t()}) {
+          Tensor whole = start.copy();
+          engine.add(Matrix.of(whole.array(), m), a, B);
+          Tensor parts = start.copy();
+          Matrix C = Matrix.of(parts.array(), m);
+          engine.add(C, a.cols(0, 3), B.rows(0, 3));
+          engine.add(C, a.cols(40, 300), B.rows(40, 300));
+          engine.add(C, a.cols(600, 700), B.rows(600, 700));
+          assertEquals(0, whole.maxAbsDiff(parts), m + "," + n);
+        }
+      }
+    }
+  }
+
+  @Test
+  @EnabledIf("convnet.array.Engines#fast")
+  void panelsChangeNoBit() {
+    Random random = new Random(4);
+    for (int m : new int[] {1, 6, 50}) {
+      for (int n : new int[] {1, 4, 9, 32, 33, 64, 100, 130}) {
+        for (int k : new int[] {1, 100, 130, 600}) {
+          Matrix A = matrix(random, m, k);
+          Matrix B = matrix(random, k, n);
+          for (Matrix a : new Matrix[] {A, transposedCopy(A).t()}) {
+            Tensor expected = Tensor.zeros(m, n);
+            Matmul.get().add(Matrix.of(expected.array(), m), a, B);
+            for (Matrix b : new Matrix[] {B, transposedCopy(B).t()}) {
+              Panels panels = new Panels(k, n);
+              panels.pack(b);
+              Tensor C = Tensor.zeros(m, n);
+              VectorMatmul.addPanels(Matrix.of(C.array(), m), a, panels);
+              assertEquals(0, expected.maxAbsDiff(C), m + "," + n + "," + k);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /** A part of a panel is read where it lies, and what lies beside it meets no element of C. */
+  @Test
+  @EnabledIf("convnet.array.Engines#vector")
+  void aPanelMayHoldMoreThanItsColumns() {
+    Random random = new Random(5);
+    int width = VectorMatmul.WIDTH;
+    for (int n : new int[] {1, width / 2, width - 1, width}) {
+      float[] panel = new float[300 * width];
+      Arrays.fill(panel, Float.NaN);
+      Matrix B = Matrix.of(panel, 0, 300, width).cols(0, n);
+      Matrix numbers = matrix(random, 300, n);
+      numbers.copyTo(B);
+      Matrix A = matrix(random, 8, 300);
+      Tensor C = Tensor.zeros(8, n);
+      new VectorMatmul().add(Matrix.of(C.array(), 8), A, B);
+      close("panel of " + n, expected(Tensor.zeros(8, n), A, numbers), C, 1e-5);
+    }
+  }
+
+  @Test
+  @EnabledIf("convnet.array.Engines#vector")
+  void copiesAMatrixWhicheverWayItLies() {
+    Random random = new Random(6);
+    for (int m : new int[] {1, 3, 40}) {
+      for (int n : new int[] {1, 17, 32, 70}) {
+        Matrix from = matrix(random, m, n);
+        for (Matrix f : new Matrix[] {from, transposedCopy(from).t()}) {
+          Matrix wide = Matrix.of(new float[m * (n + 2)], 0, m, n + 2).cols(1, n + 1);
+          f.copyTo(wide);
+          int zeros = 0;
+          for (float number : wide.data()) {
+            zeros += number == 0 ? 1 : 0;
+          }
+          assertEquals(wide.data().length - m * n, zeros, "beside the matrix");
+          for (int i = 0; i < m; i++) {
+            for (int j = 0; j < n; j++) {
+              assertEquals(at(from, i, j), at(wide, i, j));
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  @EnabledIf("convnet.array.Engines#fast")
+  void addsDotProducts() {
+    Random random = new Random(3);
+    for (int m : new int[] {1, 4, 5, 6, 13}) {
+      for (int n : new int[] {1, 2, 3, 26}) {
+        for (int k : new int[] {1, 15, 16, 17, 64, 65, 144, 301}) {
+          Matrix A = matrix(random, m, k);
+          Matrix B = matrix(random, n, k);
+          Tensor start = Tensor.randn(random, m, n);
+          Tensor C = start.copy();
+          VectorMatmul.addDots(Matrix.of(C.array(), m), A, B);
+          close("A.Bt " + m + "," + n + "," + k, expected(start, A, B.t()), C, 1e-5);
+          Tensor wide = Tensor.zeros(m, n + 3); // a part of a larger matrix
+          VectorMatmul.addDots(Matrix.of(wide.array(), m).cols(2, n + 2), A, B);
+          Tensor alone = Tensor.zeros(m, n);
+          VectorMatmul.addDots(Matrix.of(alone.array(), m), A, B);
+          for (int i = 0; i < m; i++) {
+            assertEquals(0, wide.get(i, 1));
+            assertEquals(0, wide.get(i, n + 2));
+            for (int j = 0; j < n; j++) {
+              assertEquals(alone.get(i, j), wide.get(i, j + 2));
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private static Matrix matrix(Random random, int rows, int cols) {
+    return Matrix.of(Tensor.randn(random, rows, cols).array(), rows);
+  }
+
+  private static double at(Matrix m, int i, int j) {
+    return m.data()[m.offset() + i * m.rowStride() + j * m.colStride()];
+  }
+
+  private static Tensor expected(Tensor start, Matrix A, Matrix B) {
+    double[] sums = new double[A.rows() * B.cols()];
+    for (int i = 0; i < A.rows(); i++) {
+      for (int j = 0; j < B.cols(); j++) {
+        double sum = start.get(i, j);
+        for (int p = 0; p < A.cols(); p++) {
+          sum += at(A, i, p) * at(B, p, j);
+        }
+        sums[i * B.cols() + j] = sum;
+      }
+    }
+    return Tensor.copyOf(sums, A.rows(), B.cols());
+  }
+
+  private static Matrix transposedCopy(Matrix m) {
+    Tensor tensor = Tensor.wrap(m.data(), m.rows(), m.cols()).transpose();
+    return Matrix.of(tensor.array(), m.cols());
+  }
+}

@@ -1,0 +1,171 @@
+package convnet.array;
+
+import static convnet.testing.Check.awaited;
+import static convnet.testing.Check.refused;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ParallelTest {
+  private final int before = Parallel.threads();
+
+  @AfterEach
+  void restore() {
+    Parallel.setThreads(before);
+  }
+
+  @Test
+  void everyIndexIsVisitedOnceAndNoChunkIsDivided() {
+    for (int threads : new int[] {1, 2, 3, 5, 20}) {
+      Parallel.setThreads(threads);
+      assertEquals(threads, Parallel.threads());
+      for (int n : new int[] {1, 2, 15, 16, 17, 100, 101}) {
+        AtomicIntegerArray split = new AtomicIntegerArray(n);
+        Parallel.split(n, 1, (from, to) -> visit(split, from, to));
+        AtomicIntegerArray sliced = new AtomicIntegerArray(n);
+        int[] sliceOf = new int[n];
+        Parallel.slices(
+            n,
+            (slice, from, to) -> {
+              visit(sliced, from, to);
+              assertTrue(slice >= 0 && slice < Parallel.sliceCount(n));
+              for (int i = from; i < to; i++) {
+                sliceOf[i] = slice;
+              }
+            });
+        for (int i = 0; i < n; i++) {
+          assertEquals(1, split.get(i));
+          assertEquals(1, sliced.get(i));
+          if (i > 0 && Parallel.chunkOf(i, n) == Parallel.chunkOf(i - 1, n)) {
+            assertEquals(sliceOf[i - 1], sliceOf[i]);
+          }
+        }
+        assertEquals(0, Parallel.chunkOf(0, n));
+        assertEquals(Math.min(n, Parallel.CHUNKS) - 1, Parallel.chunkOf(n - 1, n));
+      }
+    }
+  }
+
+  private static void visit(AtomicIntegerArray seen, int from, int to) {
+    for (int i = from; i < to; i++) {
+      seen.incrementAndGet(i);
+    }
+  }
+
+  @Test
+  void aGrainKeepsSmallWorkOnOneThread() {
+    Parallel.setThreads(4);
+    AtomicIntegerArray pieces = new AtomicIntegerArray(1);
+    Parallel.split(99, 50, (from, to) -> pieces.incrementAndGet(0));
+    assertEquals(1, pieces.get(0));
+    Parallel.split(150, 50, (from, to) -> pieces.incrementAndGet(0));
+    assertEquals(4, pieces.get(0));
+  }
+
+  @Test
+  void workWithinWorkStaysOnItsThread() {
+    Parallel.setThreads(3);
+    AtomicIntegerArray seen = new AtomicIntegerArray(90);
+    Parallel.split(
+        3,
+        1,
+        (from, to) -> {
+          Thread outer = Thread.currentThread();
+          for (int i = from; i < to; i++) {
+            int first = 30 * i;
+            Parallel.split(
+                30,
+                1,
+                (a, b) -> {
+                  assertEquals(outer, Thread.currentThread());
+                  visit(seen, first + a, first + b);
+                });
+          }
+        });
+    for (int i = 0; i < 90; i++) {
+      assertEquals(1, seen.get(i));
+    }
+  }
+
+  @Test
+  void whatAPieceThrowsIsThrownAndNothingIsLost() {
+    Parallel.setThreads(3);
+    for (int bad = 0; bad < 3; bad++) {
+      int thrower = bad;
+      AtomicIntegerArray seen = new AtomicIntegerArray(3);
+      refused(
+          IllegalStateException.class,
+          "piece " + bad,
+          () ->
+              Parallel.split(
+                  3,
+                  1,
+                  (from, to) -> {
+                    visit(seen, from, to);
+                    if (from == thrower) {
+                      throw new IllegalStateException("piece " + from);
+                    }
+                  }));
+      for (int i = 0; i < 3; i++) {
+        assertEquals(1, seen.get(i));
+      }
+      Parallel.split(3, 1, (from, to) -> visit(seen, from, to)); // and the helpers work on
+      assertEquals(2, seen.get(2));
+    }
+  }
+
+  @Test
+  void wakesHelpersThatWentToSleep() {
+    Parallel.setThreads(2);
+    AtomicIntegerArray seen = new AtomicIntegerArray(2);
+    Thread[] helper = {null};
+    Parallel.split(
+        2,
+        1,
+        (from, to) -> {
+          if (from == 1) {
+            helper[0] = Thread.currentThread();
+          }
+        });
+    for (int round = 1; round <= 5; round++) {
+      awaited("the helper sleeps", () -> helper[0].getState() == Thread.State.WAITING);
+      Parallel.split(2, 1, (from, to) -> visit(seen, from, to));
+      assertEquals(round, seen.get(1));
+    }
+  }
+
+  @Test
+  void theNumberOfThreadsChangesOnlyBetweenPiecesOfWork() throws InterruptedException {
+    Parallel.setThreads(3);
+    AtomicIntegerArray seen = new AtomicIntegerArray(3000);
+    Thread worker =
+        new Thread(
+            () -> {
+              for (int round = 0; round < 1000; round++) {
+                Parallel.split(3000, 1, (from, to) -> visit(seen, from, to));
+              }
+            });
+    worker.start();
+    for (int i = 0; worker.isAlive(); i++) {
+      Parallel.setThreads(1 + i % 4);
+    }
+    worker.join();
+    for (int i = 0; i < 3000; i++) {
+      assertEquals(1000, seen.get(i));
+    }
+    Parallel.setThreads(2);
+    refused(
+        IllegalStateException.class,
+        "setThreads: not within a piece of parallel work",
+        () -> Parallel.split(2, 1, (from, to) -> Parallel.setThreads(2)));
+  }
+
+  @Test
+  void refusesNoThreads() {
+    refused(
+        "convnet.threads: expected a number from 1 to 32767, got 0", () -> Parallel.setThreads(0));
+  }
+}
