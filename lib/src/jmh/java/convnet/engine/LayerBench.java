@@ -1,7 +1,8 @@
-package convnet.layer;
+package convnet.engine;
 
-import convnet.tensor.Matrix;
-import convnet.tensor.Parallel;
+import convnet.array.Matrix;
+import convnet.array.Parallel;
+import convnet.layer.Layer;
 import convnet.tensor.Shape;
 import convnet.tensor.Tensor;
 import java.util.Random;
@@ -17,7 +18,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** One layer over a whole batch, in memory that is used again as in a network. */
+/** One of the engine's steps over a whole batch, in memory that is used again as in a network. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -27,38 +28,30 @@ import org.openjdk.jmh.annotations.Warmup;
     value = 1,
     jvmArgs = {"--add-modules=jdk.incubator.vector", "-Xmx512m"})
 public abstract class LayerBench {
-  @Param({"vector", "plain"})
-  String engine;
-
   @Param({"2", "1"})
   int threads;
 
-  private SliceLayer layer;
+  private Step step;
   private Matrix x;
   private Matrix out;
   private Matrix dx;
-  private Tensor dW;
-  private Tensor db;
 
-  /** Compares the layer with an oracle, then makes its memory. */
-  final void setUp(SliceLayer layer, Layer oracle, Shape shape) {
+  /** Compares the step with its layer, then makes its memory. */
+  final void setUp(Layer layer, Shape shape) {
     Parallel.setThreads(threads);
-    this.layer = layer;
+    step = Block.step(layer);
     Random random = new Random(1);
     Tensor input = Tensor.randn(random, shape.toArray());
     Tensor output = layer.forward(input);
     Tensor dout = Tensor.randn(random, output.shape().toArray());
-    check("out", oracle.forward(input), output);
-    check("dx", oracle.backward(dout), layer.backward(dout));
+    StepLayer alike = StepLayer.of(layer);
+    check("out", output, alike.forward(input));
+    check("dx", layer.backward(dout), alike.backward(dout));
     int N = shape.dim(0);
-    layer.begin(shape, true);
-    x = Matrix.of(input, N);
-    out = Matrix.of(output, N);
-    dx = Matrix.of(Tensor.zeros(shape), N);
-    if (layer instanceof LearningLayer learner) {
-      dW = Tensor.zeros(learner.W().shape());
-      db = Tensor.zeros(learner.b().shape());
-    }
+    step.begin(shape, true);
+    x = Matrix.of(input.array(), N);
+    out = Matrix.of(output.array(), N);
+    dx = Matrix.of(Tensor.zeros(shape).array(), N);
   }
 
   private static void check(String name, Tensor expected, Tensor actual) {
@@ -70,7 +63,7 @@ public abstract class LayerBench {
   @Benchmark
   public void forward() {
     Parallel.slices(
-        x.rows(), (slice, from, to) -> layer.forward(from, x.rows(from, to), out.rows(from, to)));
+        x.rows(), (slice, from, to) -> step.forward(from, x.rows(from, to), out.rows(from, to)));
   }
 
   /** dx, and dW and db where there are any; out stands for dout. */
@@ -79,9 +72,9 @@ public abstract class LayerBench {
     Parallel.slices(
         x.rows(),
         (slice, from, to) ->
-            layer.backward(from, x.rows(from, to), out.rows(from, to), dx.rows(from, to)));
-    if (layer instanceof LearningLayer learner) {
-      learner.gradients(x, dx, false, dW, db);
+            step.backward(from, x.rows(from, to), out.rows(from, to), dx.rows(from, to)));
+    if (step instanceof LearningStep learner) {
+      learner.gradients(x, dx, false);
     }
   }
 }

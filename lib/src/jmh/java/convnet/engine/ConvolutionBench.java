@@ -1,5 +1,6 @@
-package convnet.layer;
+package convnet.engine;
 
+import convnet.layer.Convolution;
 import convnet.tensor.Shape;
 import convnet.tensor.Tensor;
 import java.util.Random;
@@ -13,7 +14,6 @@ public class ConvolutionBench extends LayerBench {
 
   @Setup
   public void setUp() {
-    System.setProperty("convnet.engine", engine);
     boolean chapter = size.equals("chapter");
     Shape shape = chapter ? Shape.of(100, 1, 28, 28) : Shape.of(32, 64, 32, 32);
     int FN = chapter ? 30 : 64;
@@ -21,6 +21,6 @@ public class ConvolutionBench extends LayerBench {
     int pad = chapter ? 0 : 1;
     Tensor W = Tensor.randn(new Random(2), FN, shape.dim(1), F, F).mul(0.05);
     Tensor b = Tensor.randn(new Random(3), FN);
-    setUp(new Convolution(W, b, 1, pad), new BatchConvolution(W, b, 1, pad), shape);
+    setUp(new Convolution(W, b, 1, pad), shape);
   }
 }

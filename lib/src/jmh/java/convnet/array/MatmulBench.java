@@ -1,5 +1,6 @@
-package convnet.tensor;
+package convnet.array;
 
+import convnet.tensor.Tensor;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -25,7 +26,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 7, time = 1)
 @Fork(value = 1, jvmArgs = "--add-modules=jdk.incubator.vector")
 public class MatmulBench {
-  @Param({"vector", "plain"})
+  @Param({"vector", "plain"}) // dots are the vector engine's only
   String engine;
 
   /** m x n x k, and which operand lies transposed. */
@@ -51,15 +52,15 @@ public class MatmulBench {
     int k = Integer.parseInt(parts[2]);
     Random random = new Random(1);
     matmul = engine.equals("vector") ? new VectorMatmul() : new PlainMatmul();
-    A = Matrix.of(Tensor.randn(random, m, k), m);
-    B = Matrix.of(Tensor.randn(random, k, n), k);
+    A = Matrix.of(Tensor.randn(random, m, k).array(), m);
+    B = Matrix.of(Tensor.randn(random, k, n).array(), k);
     if (shape.endsWith("At")) {
-      A = Matrix.of(Tensor.randn(random, k, m), k).t();
+      A = Matrix.of(Tensor.randn(random, k, m).array(), k).t();
     }
     if (shape.endsWith("Bt") || shape.endsWith("dots")) {
-      B = Matrix.of(Tensor.randn(random, n, k), n).t();
+      B = Matrix.of(Tensor.randn(random, n, k).array(), n).t();
     }
-    C = Matrix.of(Tensor.zeros(m, n), m);
+    C = Matrix.of(new float[m * n], m);
     multiply();
     for (int i = 0; i < m; i += 7) {
       for (int j = 0; j < n; j += 3) {
@@ -81,7 +82,7 @@ public class MatmulBench {
   @Benchmark
   public void multiply() {
     if (shape.endsWith("dots")) {
-      matmul.addDots(C, A, B.t());
+      VectorMatmul.addDots(C, A, B.t());
     } else {
       matmul.add(C, A, B);
     }
