@@ -31,7 +31,7 @@ NUMBER = re.compile(r"(?<![\w.,@])-?\d(?:[\d.,'’\u00a0\u202f]*\d)?(?:[eE][-+]?
 GROUPED = re.compile(r"-?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
 ACCURACY = re.compile(r"after epoch \d+: ([\d.,]+ %) of the test images")
 # Numbers of cells that tell of the machine vary, and all those behind a training or a measurement.
-MACHINE = re.compile(r"\bRuntime\.|\bParallel\.threads")
+MACHINE = re.compile(r"\bRuntime\.|\bParallel\.threads|\bEngine\.machine")
 VARIES = re.compile(r"\bnanoTime\b|\bSpeed\.|\.train\(\w+ *->|\.run\(|\boptimizer(?:\(\))?\.update\(")
 QUIET_SECONDS = 30  # between two lines about a running cell where they cannot be written over each other
 
