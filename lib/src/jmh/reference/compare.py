@@ -19,10 +19,10 @@ ROOT = HERE.parents[3]
 RESULT = ROOT / "lib" / "target" / "jmh.json"
 
 
-def java(engine, threads):
+def java(threads):
     """Medians in ms by (benchmark, threads)."""
     jmh = ("-classpath %classpath org.openjdk.jmh.Main ConvNetBench|ConvolutionBench -f 1 "
-           f"-p engine={engine} -p threads={threads} -p size=larger -rf json -rff \"{RESULT}\"")
+           f"-p recipe=chapter -p threads={threads} -p size=larger -rf json -rff \"{RESULT}\"")
     subprocess.run([shutil.which("mvn"), "-q", "-B", "-ntp", "-pl", "lib", "-am", "-Pbench", "verify",
                     f"-Dexec.args={jmh}"],
                    cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
@@ -31,7 +31,7 @@ def java(engine, threads):
         name = ".".join(result["benchmark"].rsplit(".", 2)[1:])
         medians[name, result["params"]["threads"]] = result["primaryMetric"]["scorePercentiles"]["50.0"]
         version = result["jdkVersion"]
-    print(f"JDK {version}, {engine} engine: " + ", ".join(
+    print(f"JDK {version}: " + ", ".join(
         f"{name} with {n}: {ms:.2f} ms" for (name, n), ms in medians.items()), flush=True)
     return medians
 
@@ -64,9 +64,8 @@ def main():
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
     ours, torch = [], []
     for _ in range(rounds):
-        ours.append(java("vector", "2,1"))
+        ours.append(java("2,1"))
         torch.append(python("chapter7_torch.py", "bench"))
-    plain = java("plain", "2")
     numpy = python("chapter7_numpy.py")
 
     def of(name, threads="2"):
@@ -84,7 +83,9 @@ def main():
     row("larger convolution, both ways, PyTorch", both, [t["both"] for t in torch])
     row("update, our own with one thread", update, of("ConvNetBench.update", "1"))
     row("evaluation, our own with one thread", evaluate, of("ConvNetBench.evaluate", "1"))
-    row("update, our plain engine", update, [plain["ConvNetBench.update", "2"]] * rounds)
+    row("update layer by layer, against NumPy", of("ConvNetBench.chapterUpdate"), [numpy["memo's update"]] * rounds)
+    row("accuracy layer by layer, against NumPy", of("ConvNetBench.chapterAccuracy"),
+        [numpy["memo's evaluate"]] * rounds)
 
 
 if __name__ == "__main__":

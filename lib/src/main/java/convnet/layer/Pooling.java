@@ -54,7 +54,7 @@ public final class Pooling implements Layer {
     col_x = col_x.reshape(-1, PH * PW);
     // (N*OH*OW*C, PH*PW) -> (N*OH*OW*C,)
     argMax = col_x.argmax(1);
-    Tensor out = col_x.max(1);
+    Tensor out = col_x.pick(argMax); // the book's max would search once more
     // (N*OH*OW*C,) -> (N, OH, OW, C) -> (N, C, OH, OW)
     out = out.reshape(N, window.OH(), window.OW(), C).transpose(0, 3, 1, 2);
 

@@ -107,19 +107,17 @@ public final class Shape {
    * @throws IllegalArgumentException unless every axis is named once
    */
   int[] order(int[] axes) {
-    int rank = rank();
-    int[] order = IntStream.range(0, rank).map(i -> axes.length == 0 ? rank - 1 - i : i).toArray();
-    if (axes.length == 0) {
-      return order;
-    }
-    int[] sorted = axes.clone();
+    int[] all = IntStream.range(0, rank()).toArray();
+    int[] reversed = IntStream.of(all).map(i -> rank() - 1 - i).toArray();
+    int[] named = axes.length == 0 ? reversed : axes.clone();
+    int[] sorted = named.clone();
     Arrays.sort(sorted);
-    if (!Arrays.equals(sorted, order)) {
+    if (!Arrays.equals(sorted, all)) {
       throw new IllegalArgumentException(
           "transpose: axes %s do not name each of the %s axes of %s once"
-              .formatted(Arrays.toString(axes), rank, this));
+              .formatted(Arrays.toString(axes), rank(), this));
     }
-    return axes.clone();
+    return named;
   }
 
   /** How far neighbours along an axis lie apart in memory. */

@@ -350,6 +350,25 @@ public final class Tensor {
     return reduce("argmax", axis, Loops::argmax);
   }
 
+  /**
+   * One element of each row: {@code (m, n)} at positions {@code (m,)} gives {@code (m,)}, NumPy's
+   * {@code x[arange(m), at]}.
+   *
+   * @param at a position from 0 to n - 1 for each row
+   * @throws IllegalArgumentException unless there is one for each row of two axes
+   */
+  public Tensor pick(Tensor at) {
+    if (rank() != 2 || at.rank() != 1 || at.size() != dim(0)) {
+      throw new IllegalArgumentException(
+          "pick: %s does not fit %s, expected (m,) and (m, n)".formatted(at.shape, shape));
+    }
+    Tensor out = zeros(at.shape);
+    for (int i = 0; i < out.size(); i++) {
+      out.data[i] = data[i * dim(1) + (int) at.data[i]];
+    }
+    return out;
+  }
+
   private Tensor reduce(String operation, int axis, Loops.Reduction reduction) {
     int a = shape.axis(operation, axis);
     int inner = shape.stride(a);

@@ -127,6 +127,15 @@ class TensorTest {
   }
 
   @Test
+  void pickTakesOneOfEachRow() {
+    Tensor x = Tensor.arange(3, 4);
+    assertArrayEquals(new float[] {1, 4, 11}, x.pick(Tensor.of(1, 0, 3)).array());
+    assertArrayEquals(x.max(1).array(), x.pick(x.argmax(1)).array());
+    refused(
+        "pick: (2,) does not fit (3, 4), expected (m,) and (m, n)", () -> x.pick(Tensor.of(0, 1)));
+  }
+
+  @Test
   void masks() {
     double no = Double.NEGATIVE_INFINITY;
     Tensor x = Tensor.of(-1, -0.0, 0, 2, Double.NaN, no, 3);
