@@ -109,6 +109,7 @@ class EngineTest {
           Tensor t = answers(N);
           close("scores", network.predict(x), engine.predict(x), 1e-5);
           assertEquals(network.loss(x, t), engine.loss(x, t), 1e-5);
+          assertEquals(engine.loss(x, t), Engine.of(network).loss(x, t), "without a prediction");
           assertEquals(network.accuracy(x, t, 10), engine.accuracy(x, t));
           Map<String, Tensor> grads = engine.gradient(x, t);
           Map<String, Tensor> expected = network.gradient(x, t);
@@ -118,6 +119,13 @@ class EngineTest {
         }
       }
     }
+  }
+
+  @Test
+  void saysWhatItRunsOn() {
+    String machine = Engine.machine();
+    assertTrue(
+        machine.matches("JDK \\S+, engine (plain|vector, \\d+ floats .*), threads \\d+"), machine);
   }
 
   @Test
