@@ -23,6 +23,9 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>A layer of a class that it does not know makes it run the layers one by one, as the chapter
  * does, and it says so; likewise on a machine without vectors.
+ *
+ * <p>A pixel that is NaN or infinite is refused by every method that takes images but {@link
+ * #scores}.
  */
 public abstract class Engine {
   /**
@@ -63,8 +66,8 @@ public abstract class Engine {
    * The scores of any number of images, before softmax.
    *
    * @param x {@code (N, ...)}
-   * @return {@code (N, K)}, one column a class
-   * @throws IllegalArgumentException if a pixel is NaN or infinite, here and in what follows
+   * @return {@code (N, K)}, one column for each class
+   * @throws IllegalArgumentException if a pixel is NaN or infinite
    */
   public final Tensor predict(Tensor x) {
     require("predict: x", x);
