@@ -72,17 +72,15 @@ final class Loops {
     return bits ^ (bits >> 31 & Integer.MAX_VALUE);
   }
 
-  /** Without a branch likewise: the sign of a difference says which of two is larger. */
+  /** Without a branch likewise: value and place in one number, the largest of them wins. */
   static void argmax(float[] data, float[] out, Lines lines) {
-    for (int i = 1; i < lines.n; i++) {
-      for (int l = 0; l < lines.count; l++) {
-        int line = lines.start + l * lines.apart;
-        int best = (int) out[lines.number + l];
-        long lead =
-            (long) order(data[line + best * lines.step]) - order(data[line + i * lines.step]);
-        int wins = (int) (lead >>> 63);
-        out[lines.number + l] = best + wins * (i - best);
+    for (int l = 0; l < lines.count; l++) {
+      int line = lines.start + l * lines.apart;
+      long best = Long.MIN_VALUE;
+      for (int i = 0; i < lines.n; i++) { // of equals the first: ~0 is the largest in the low half
+        best = Math.max(best, (long) order(data[line + i * lines.step]) << 32 | ~i & 0xffffffffL);
       }
+      out[lines.number + l] = ~(int) best;
     }
   }
 

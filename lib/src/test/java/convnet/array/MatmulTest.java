@@ -1,6 +1,7 @@
 package convnet.array;
 
 import static convnet.testing.Check.close;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import convnet.tensor.Tensor;
@@ -93,6 +94,20 @@ class MatmulTest {
           assertEquals(0, whole.maxAbsDiff(parts), m + "," + n);
         }
       }
+    }
+  }
+
+  /** 0 times infinity is NaN, and leaving out zeros must not hide it. */
+  @ParameterizedTest
+  @MethodSource("convnet.array.Engines#matmuls")
+  void zeroTimesWhatIsNotFiniteIsNotANumber(Matmul engine) {
+    for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+      Matrix A = Matrix.of(new float[2 * 9], 2);
+      Matrix B = matrix(new Random(8), 9, 5);
+      B.data()[B.row(6) + 2] = bad;
+      float[] C = new float[2 * 5];
+      engine.add(Matrix.of(C, 2), A, B);
+      assertArrayEquals(new float[] {0, 0, Float.NaN, 0, 0, 0, 0, Float.NaN, 0, 0}, C, "" + bad);
     }
   }
 
