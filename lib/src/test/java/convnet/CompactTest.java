@@ -24,7 +24,7 @@ class CompactTest {
           List.of("tensor", "conv", "layer", "net", "optim"), 1450,
           List.of("train"), 240,
           List.of("array", "engine"), 2400,
-          List.of("notebook"), 1700,
+          List.of("notebook"), 1800,
           List.of("lab"), 1000,
           List.of("jupyter"), 500,
           List.of("data"), 500,
