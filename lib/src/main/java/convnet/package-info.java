@@ -7,6 +7,7 @@
  * <pre>
  *   jupyter             what the notebooks' kernel does beyond IJava; apart from all of this
  *   notebook            charts, pictures, tables: may read everything, nothing reads it
+ *   workbook            checks of what a learner writes in 07_9
  *   lab                 experiments, sweeps, the ledger; every image's answer; networks on paper
  *   train               the training loop, its history
  *   engine              Engine.of(network): the network's numbers, fast         (speed, above)

@@ -31,6 +31,8 @@ class ArchitectureTest {
   static final ArchRule lab =
       only("lab", "train", "engine", "net", "optim", "layer", "conv", "data", "tensor");
 
+  @ArchTest static final ArchRule workbook = only("workbook", "optim", "layer", "conv", "tensor");
+
   /** Speed lies below the tensor and above the network: the chapter sees neither. */
   @ArchTest
   static final ArchRule chapter =
