@@ -274,7 +274,9 @@ def execute(path, name):
             asyncio.run(client.run(stdout=log, stderr=log))
         except CellExecutionError:
             number, reply = failed[-1]
-            trace = re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(reply.get("traceback", [])))
+            # what the cell shows; the reply has no words for code that does not compile
+            shown = [o for o in notebook.cells[number - 1].outputs if o.output_type == "error"] + [reply]
+            trace = re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(shown[0].get("traceback", [])))
             return notebook, f"cell {number}: {reply.get('ename')}: {reply.get('evalue')}\n{trace}"
         except RuntimeError:  # the kernel is dead
             log.seek(0)
