@@ -108,6 +108,12 @@ class Check(unittest.TestCase):
         self.assertRegex(done.stdout, "^small.ipynb, no kernel started; it says: .*Invalid maximum heap size: -Xmx4GB "
                                       "Error: Could not create the Java Virtual Machine")
 
+    def test_a_cell_that_does_not_compile_says_why(self):
+        done = self.check_copy(lambda cells: cells[2].update(source="int a = nowhere;"))
+        self.assertEqual(1, done.returncode)
+        self.assertIn("small.ipynb, cell 3: CompilationException", done.stdout)
+        self.assertIn("cannot find symbol\n  symbol:   variable nowhere", done.stdout)
+
     def test_a_kernel_that_dies_is_named_with_its_cell(self):
         done = self.check_copy(lambda cells: cells[2].update(source="Runtime.getRuntime().halt(1);"))
         self.assertEqual(1, done.returncode)

@@ -94,6 +94,22 @@ class Notebooks(unittest.TestCase):
     def test_files_are_small(self):
         self.each_notebook(lambda path, _: self.assertLess(path.stat().st_size, LARGEST))
 
+    def test_one_finds_the_way(self):
+        """Contents, what to know before, and on; the imports folded away; solutions lead back."""
+        def check(path, notebook):
+            first, last = notebook.cells[0].source, notebook.cells[-1].source
+            imports = next(c for c in notebook.cells if c.cell_type == "code")
+            self.assertTrue(imports.source.startswith("import "), imports.source)
+            self.assertEqual({"source_hidden": True}, imports.metadata.get("jupyter"))
+            if path.parent.name == "solutions":
+                self.assertIn(f"](../{path.name})", first)
+                self.assertIn(f"](../{path.name})", last)
+            else:
+                self.assertRegex(first, r"^# .*\n\n\[Contents\]\(")
+                self.assertIn("*What you need to know before:*", first)
+                self.assertRegex(last.lower(), r"\[contents\]\((07_0_start_here.ipynb|#)")
+        self.each_notebook(check)
+
     def test_every_link_leads_somewhere(self):
         def check(path, notebook):
             for cell in notebook.cells:

@@ -8,7 +8,7 @@ public final class Copies {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
   private static final int L = S.length();
 
-  /** How many numbers behind its end {@link #runs} may read and overwrite. */
+  /** How many numbers after its end {@link #runs} may read and overwrite. */
   public static final int SLACK = 64;
 
   private Copies() {}
@@ -69,7 +69,7 @@ public final class Copies {
   /**
    * Copies, for each r, runs of numbers that lie apart: run k of r has {@code length[k]} numbers
    * from {@code start[r] + source[k]} on and goes to {@code r * step + target[k]}. Up to {@link
-   * #SLACK} numbers behind a run are read and overwritten too: so targets must ascend, and both
+   * #SLACK} numbers after a run are read and overwritten too: so targets must ascend, and both
    * arrays must be longer by so much.
    */
   public static void runs(

@@ -5,7 +5,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * {@code C += A . Bᵀ} as dot products of rows, with vectors along k. The lanes of a sum are added
- * up at its end, in an order of our own.
+ * up at its end, in a fixed order.
  */
 final class Dots {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
@@ -106,8 +106,8 @@ final class Dots {
   }
 
   /**
-   * Adds to one or two numbers of C the lanes of as many vectors, in an order of our own:
-   * reduceLanes does not promise one.
+   * Adds to one or two numbers of C the lanes of as many vectors, in a fixed order: reduceLanes
+   * does not promise one.
    */
   private static void addLanes(float[] sums, int at, float[] c, int ci, int cols) {
     float even0 = 0; // four sums, so that no addition waits for the one before it

@@ -57,7 +57,7 @@ public final class LiveColumns {
    * columns of zeros between them.
    *
    * @param longest the most columns of a run
-   * @param work gets a run's first column and the one behind its last
+   * @param work gets a run's first column and the one after its last
    */
   public void runs(int from, int to, int longest, Parallel.Range work) {
     for (int i = from; i < to; ) {

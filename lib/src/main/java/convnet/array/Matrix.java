@@ -60,7 +60,9 @@ public record Matrix(float[] data, int offset, int rows, int cols, int rowStride
     }
   }
 
-  /** Whether the rows lie so far apart, and each so much in the array, columns or not. */
+  /**
+   * Whether the rows are so far apart, and each is that long in the array, however few its columns.
+   */
   boolean isPanel(int width) {
     return colStride == 1
         && rowStride == width

@@ -25,7 +25,7 @@ public final class MaxPool2x2 {
   private static final ThreadLocal<int[]> PLACES = ThreadLocal.withInitial(() -> new int[0]);
 
   /**
-   * The largest of each window, over planes that lie one behind the other. NaN wins over every
+   * The largest of each window, over planes that lie one after the other. NaN wins over every
    * number, and of equals the first counts.
    *
    * @param x planes of {@code H x W}, both even, from {@code xi} on

@@ -2,7 +2,7 @@ package convnet.array;
 
 /**
  * The right factor {@code B (k, n)} of products, copied together once as the engine reads it: in
- * panels of {@link VectorMatmul#WIDTH} columns, one behind the other. For a B that many products
+ * panels of {@link VectorMatmul#WIDTH} columns, one after the other. For a B that many products
  * share, as all threads share dout for their rows of an affine layer's dW.
  */
 public final class Panels {

@@ -83,7 +83,7 @@ public record PooledGradient(int stride) {
    * @param filters {@code R} rows of sums, none twice; R is a multiple of {@link #GROUP}
    * @param dout {@code (R, P)}
    * @param shifts {@code (R, P)}, of the windows that won
-   * @param patches {@code (P, size)}: a patch is a row; behind the last as much again as a stride
+   * @param patches {@code (P, size)}: a patch is a row; after the last as much again as a stride
    * @param sums {@code (..., stride)}
    */
   public void gradient(

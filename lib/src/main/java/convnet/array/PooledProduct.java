@@ -7,7 +7,7 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * A convolution and the 2 x 2 max pooling behind it in one go. One pooled number looks at a
+ * A convolution and the 2 x 2 max pooling after it in one go. One pooled number looks at a
  * <em>patch</em> of the image, one pixel wider and higher than the filter: the filter's window has
  * four places in it, and the largest of the four sums is the result. So the four sums never leave
  * the processor's registers, and on the way back only the window that won has a gradient: a quarter

@@ -15,7 +15,7 @@ import java.util.Arrays;
 /**
  * {@link Affine}: {@code out(N, M) = x(N, D) . W(D, M) + b(M)}.
  *
- * <p>Features that are zero in all images, as behind ReLU they often are, cost nothing: they change
+ * <p>Features that are zero in all images, as after ReLU they often are, cost nothing: they change
  * no result, and their rows of dW are zero.
  */
 final class AffineStep extends LearningStep {

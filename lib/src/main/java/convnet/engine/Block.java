@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The steps of a layer that learns and of those behind it up to the next that learns: Conv - ReLU -
+ * The steps of a layer that learns and of those after it up to the next that learns: Conv - ReLU -
  * Pool, or Affine - ReLU. Only the block's input and output are kept for the whole batch. What
  * passes from step to step within a block lies in a slice's own scratch memory, one image after
  * another if the steps like it so: it stays in cache, and is never seen by main memory.
@@ -30,7 +30,7 @@ final class Block {
   private Matrix dx; // (N, in), or null if nobody needs it
   private Tensor out; // (N, ...)
   private Tensor dout;
-  private int[] sizes; // behind each layer, numbers per image
+  private int[] sizes; // after each layer, numbers per image
   private float[][][] scratch; // [slice][layer]: what passes from this layer to the next, or back
 
   private Block(List<Step> steps, boolean rectified) {
@@ -76,7 +76,7 @@ final class Block {
 
   /**
    * A step for each layer, but one for convolution, ReLU and 2 x 2 max pooling that follow each
-   * other. ReLU may stand before or behind the pooling: the largest of four is above zero or not,
+   * other. ReLU may stand before or after the pooling: the largest of four is above zero or not,
    * whenever it is asked.
    */
   private static List<Step> steps(List<Layer> layers) {
@@ -96,7 +96,7 @@ final class Block {
     return steps;
   }
 
-  /** Whether a zero behind these layers is one that ReLU lets no gradient back to. */
+  /** Whether a zero after these layers is one that ReLU lets no gradient back to. */
   private static boolean rectified(List<Layer> layers) {
     int last = layers.size() - 1;
     while (last >= 0
@@ -178,7 +178,7 @@ final class Block {
     }
   }
 
-  /** The scratch memory behind layer i of this block. */
+  /** The scratch memory after layer i of this block. */
   private Matrix between(int slice, int i, int rows) {
     scratch[slice][i] = Heap.room(scratch[slice][i], rows * sizes[i]);
     return Matrix.of(scratch[slice][i], 0, rows, sizes[i]);

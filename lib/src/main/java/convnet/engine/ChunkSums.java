@@ -19,7 +19,7 @@ final class ChunkSums {
    * For a batch of N images.
    *
    * @param places where in a sum each number of W has its gradient
-   * @param bias where db begins, behind all of W's
+   * @param bias where db begins, after all of W's
    * @param FN the number of filters
    */
   ChunkSums(int N, int[] places, int bias, int FN) {

@@ -73,7 +73,7 @@ final class Columns {
    * @param image from {@link #pad}
    * @param part the windows
    * @param col receives row k from {@code k * step} on; longer than the rows by {@link
-   *     Copies#SLACK}, and what is in a row behind the part's columns is overwritten
+   *     Copies#SLACK}, and what is in a row after the part's columns is overwritten
    */
   void expand(float[] image, Runs part, float[] col, int step) {
     Copies.runs(image, pixel, part.source(), part.length(), col, part.target(), step);

@@ -111,7 +111,7 @@ final class ConvolutionStep extends LearningStep {
       for (Runs part : parts) {
         int P = part.count();
         Matrix d = dout.row(i, FN).cols(part.from(), part.to());
-        // A row of ones behind the others makes the product's last row db.
+        // A row of ones after the others makes the product's last row db.
         columns.expand(s.image, part, s.col, P);
         Arrays.fill(s.col, K * P, (K + 1) * P, 1f);
         // (K + 1, P) . (P, FN) -> (K + 1, FN)

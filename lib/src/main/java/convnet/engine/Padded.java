@@ -22,7 +22,7 @@ record Padded(int C, Window window) {
     return window.W() + 2 * window.pad();
   }
 
-  /** How much room it needs, with what {@link Copies#runs} may read behind its end. */
+  /** How much room it needs, with what {@link Copies#runs} may read after its end. */
   int size() {
     return C * H() * W() + Copies.SLACK;
   }

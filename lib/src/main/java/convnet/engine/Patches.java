@@ -5,7 +5,7 @@ import convnet.conv.Window;
 import java.util.Arrays;
 
 /**
- * What a 2 x 2 max pooling behind a convolution of stride 1 looks at: patches of {@code (C, FH + 1,
+ * What a 2 x 2 max pooling after a convolution of stride 1 looks at: patches of {@code (C, FH + 1,
  * FW + 1)} pixels, two pixels apart. The filter's window has four places in a patch; in the upper
  * left one its pixel k is the patch's number {@code pixels()[k]}, elsewhere so many further.
  */

@@ -55,7 +55,7 @@ final class PooledConvolutionStep extends LearningStep {
   private float[] weights; // (filters/GROUP, K, STEP)
   private float[] biases; // (filters)
   private int[] where; // (N, FN, P): the shift of the window that won, or BLOCKED
-  private ChunkSums sums; // (rows, stride), and db behind it
+  private ChunkSums sums; // (rows, stride), and db after it
 
   PooledConvolutionStep(Convolution convolution) {
     super(convolution);
@@ -65,7 +65,7 @@ final class PooledConvolutionStep extends LearningStep {
     filters = PooledProduct.filledUp(FN);
   }
 
-  /** Whether a convolution and the pooling behind it can be done as one, ReLU between or after. */
+  /** Whether a convolution and the pooling after it can be done as one, ReLU between or after. */
   static boolean joins(Convolution convolution, Pooling pooling) {
     return convolution.stride() == 1 && pooling.hasWindow(2, 2, 2);
   }

@@ -20,7 +20,7 @@ public final class Plan {
    * One step.
    *
    * @param name the layer's
-   * @param out the shape behind it, {@code (C, H, W)} or {@code (M,)}
+   * @param out the output, {@code (C, H, W)} or {@code (M,)}
    * @param parameters how many numbers it learns
    * @param multiplyAdds how many multiplications, each with an addition, it takes forward
    */

@@ -5,7 +5,7 @@ import convnet.tensor.Tensor;
 
 /**
  * Softmax and cross entropy in one, the network's last step (book, section 5.6.3): together their
- * gradient is {@code (y - t) / N}. Nothing comes behind it, so that its backward needs no dout.
+ * gradient is {@code (y - t) / N}. Nothing comes after it, so that its backward needs no dout.
  */
 public final class SoftmaxWithLoss {
   private Tensor y; // (N, K)

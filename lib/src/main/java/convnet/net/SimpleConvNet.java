@@ -43,7 +43,7 @@ public final class SimpleConvNet extends Network {
                   + " choose another filter size, pad or stride")
               .formatted(conv.OH(), conv.OW()));
     }
-    int features = FN * (conv.OH() / 2) * (conv.OW() / 2); // behind the pooling: 30*12*12 = 4320
+    int features = FN * (conv.OH() / 2) * (conv.OW() / 2); // after the pooling: 30*12*12 = 4320
     double std = config.weightStd();
     Random random = new Random(config.seed());
     Tensor W1 = Tensor.randn(random, FN, C, F, F).mul(std);

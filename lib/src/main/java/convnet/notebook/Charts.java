@@ -71,11 +71,16 @@ public final class Charts {
       train[i] = epochs.get(i).trainAccuracy();
       test[i] = epochs.get(i).testAccuracy();
     }
-    style(chart.addSeries("training images", x, train), BLUE, new BasicStroke(2f));
+    XYSeries seen = chart.addSeries("training images", x, train);
+    XYSeries unseen = chart.addSeries("test images", x, test);
+    style(seen, BLUE, new BasicStroke(2f));
     BasicStroke dashed =
         new BasicStroke(
             2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1f, new float[] {6, 4}, 0);
-    style(chart.addSeries("test images", x, test), ORANGE, dashed);
+    style(unseen, ORANGE, dashed);
+    seen.setMarker(SeriesMarkers.CIRCLE)
+        .setMarkerColor(BLUE); // what was measured; lines only join it
+    unseen.setMarker(SeriesMarkers.DIAMOND).setMarkerColor(ORANGE);
     return chart;
   }
 

@@ -17,8 +17,7 @@ public final class Diagram {
    * The diagram of a network.
    *
    * @param input the shape that goes in
-   * @param shapes the shape behind each layer, by name and in order, as {@code Network.shapes}
-   *     gives
+   * @param shapes the shape after each layer, by name and in order, as {@code Network.shapes} gives
    */
   public static BufferedImage picture(Shape input, Map<String, Shape> shapes) {
     int perRow = 5;

@@ -20,7 +20,7 @@ import tech.tablesaw.io.csv.CsvReadOptions;
 public final class Tables {
   private Tables() {}
 
-  /** One row a layer: its name and the shape behind it. */
+  /** One row for each layer: its name and its output. */
   public static Table shapes(Map<String, Shape> shapes) {
     StringColumn layer = StringColumn.create("layer");
     StringColumn shape = StringColumn.create("output shape");
@@ -32,7 +32,9 @@ public final class Tables {
     return Table.create("shapes", layer, shape);
   }
 
-  /** One row an epoch of a training; accuracies from 0 to 1, the loss missing before training. */
+  /**
+   * One row for each epoch of a training; accuracies from 0 to 1, the loss missing before training.
+   */
   public static Table history(History history) {
     Table table = epochs("history");
     for (History.Epoch e : history.epochs()) {
@@ -131,7 +133,7 @@ public final class Tables {
 
   /**
    * Two tables with the same first column next to each other, row by row: the right one's other
-   * columns follow with {@code suffix} behind their names. The shorter decides the length.
+   * columns follow with {@code suffix} after their names. The shorter decides the length.
    */
   public static Table beside(Table left, Table right, String suffix) {
     int rows = Math.min(left.rowCount(), right.rowCount());

@@ -64,7 +64,9 @@ public record Trainer(
     return train.size() / batchSize;
   }
 
-  /** A run that has not begun and will record the memo's loss, after each update. */
+  /**
+   * A run that has not begun and will record the loss after each update, as segavvy's memo does.
+   */
   public TrainingRun newRun() {
     return newRun(RecordedLoss.AFTER_UPDATE);
   }

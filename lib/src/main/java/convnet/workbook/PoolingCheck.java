@@ -52,7 +52,7 @@ final class PoolingCheck {
             "This is the smallest of each window: max pooling takes the largest.")
         .or(
             right.transpose(0, 2, 3, 1).reshape(N, C, OH, OW),
-            "The channel is the last axis behind the maximum: reshape to (N, OH, OW, C), then"
+            "The channel is the last axis after the maximum: reshape to (N, OH, OW, C), then"
                 + " transpose.")
         .or(right.transpose(0, 2, 3, 1), "The last transpose is missing: (0, 3, 1, 2).")
         .is(layer.forward(given));

@@ -572,7 +572,7 @@ class WorkbookTest {
         pooling(y -> y.transpose(0, 2, 3, 1), same));
     found(
         step,
-        "The channel is the last axis behind the maximum: reshape to (N, OH, OW, C), then transpose.",
+        "The channel is the last axis after the maximum: reshape to (N, OH, OW, C), then transpose.",
         pooling(y -> y.transpose(0, 2, 3, 1).reshape(y.shape().toArray()), same));
     step = "Pooling, forward with window 2 x 3, stride 2, pad 1: ";
     found(
