@@ -20,7 +20,8 @@ final class AffineCheck {
 
   private static void affine(
       Sheet sheet, BiFunction<Tensor, Tensor, ParameterLayer> made, Tensor x, Tensor earlier) {
-    sheet.with("x " + x.shape());
+    sheet.with(
+        "x " + x.shape(), x.rank() > 2 ? ". Read x as rows first: x.reshape(x.dim(0), -1)." : "");
     sheet.at("forward");
     Tensor W = Samples.digits(3, 4, 5);
     Tensor b = Samples.digits(4, 5);
@@ -63,12 +64,13 @@ final class AffineCheck {
   static void relu(Sheet sheet, Supplier<Layer> made) {
     sheet.at("forward");
     Tensor x = Samples.digits(1, 2, 6);
+    x.set(0, 1, 3); // which does not pass
     Tensor earlier = Samples.digits(2, 2, 6);
     Tensor dout = Samples.digits(3, 2, 6);
     Layer layer = made.get();
     Tensor given = x.copy();
     sheet
-        .expect("forward", "as x", x.map(v -> Math.max(v, 0)))
+        .expect("forward", "(N, D)", x.map(v -> Math.max(v, 0)))
         .or(x, "The negative numbers are still there: they become 0.")
         .or(x.map(Math::abs), "This is the absolute value: what is negative becomes 0.")
         .or(x.map(v -> Math.min(v, 0)), "The mask is turned round: what is above 0 stays.")
@@ -82,7 +84,10 @@ final class AffineCheck {
     Tensor handed = dout.copy();
     Tensor dx = layer.backward(handed);
     sheet
-        .expect("dx", "as x", dout.mul(x.map(v -> v > 0 ? 1 : 0)))
+        .expect("dx", "(N, D)", dout.mul(x.map(v -> v > 0 ? 1 : 0)))
+        .or(
+            dout.mul(x.map(v -> v >= 0 ? 1 : 0)),
+            "Where x is exactly 0 nothing passes: the mask is x > 0, not x >= 0.")
         .or(
             dout.mul(earlier.map(v -> v > 0 ? 1 : 0)),
             "This is the mask of an earlier pass: each forward must remember its own.")

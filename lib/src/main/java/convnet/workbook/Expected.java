@@ -51,6 +51,9 @@ final class Expected {
     while (Math.abs(a[i] - b[i]) <= tolerance(right)) { // false for NaN
       i++;
     }
+    if (b.length == 1) {
+      return "it is %s, expected %s.".formatted(text(a[0]), text(b[0]));
+    }
     int[] index = new int[right.rank()];
     for (int axis = index.length - 1, rest = i; axis >= 0; axis--) {
       index[axis] = rest % right.dim(axis);
@@ -66,7 +69,7 @@ final class Expected {
         return " " + mistake.getValue();
       }
     }
-    return came.size() == right.size() ? anySteps(came) : "";
+    return came.size() == right.size() && right.size() > 1 ? anySteps(came) : "";
   }
 
   /** The mistakes that one can make in any step. */
@@ -78,6 +81,9 @@ final class Expected {
     }
     if (close(line, right.reshape(b.length))) {
       return " The numbers are right, only the last reshape is missing.";
+    }
+    if (came.map(Math::abs).sum() == 0) {
+      return " All numbers are 0. (Mind that 1 / 3 is 0 in Java: write 1.0 / 3.)";
     }
     int largest = largest(b);
     double factor = came.array()[largest] / b[largest];

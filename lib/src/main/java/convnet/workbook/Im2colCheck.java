@@ -23,7 +23,9 @@ final class Im2colCheck {
     Window window = new Window(H, W, FH, FW, stride, pad);
     int OH = window.OH();
     int OW = window.OW();
-    sheet.with("stride %s, pad %s".formatted(stride, pad));
+    sheet.with(
+        "stride %s, pad %s".formatted(stride, pad),
+        pad > 0 ? ". The windows reach beyond the image: work on x.pad(pad)." : "");
     sheet.at("col");
     Tensor x = Samples.shuffled(1, N, C, H, W);
     Tensor given = x.copy();

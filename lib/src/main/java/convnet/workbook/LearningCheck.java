@@ -28,7 +28,7 @@ final class LearningCheck {
     Tensor overImages = Functions.softmax(x.transpose()).transpose();
     Expected expected =
         sheet
-            .expect("loss", "one number, (1,)", Tensor.of(loss))
+            .expect("loss", "(1,)", Tensor.of(loss))
             .or(Tensor.of(loss * N), "Divide the sum by N: the loss is a mean over the images.")
             .or(Tensor.of(loss / K), "Divide by N only: a row's sum over the classes is its loss.")
             .or(Tensor.of(-loss), "The minus is missing: loss = -log(y of the right class).")
@@ -37,15 +37,19 @@ final class LearningCheck {
                 "This is log10: the loss has the natural logarithm.")
             .or(Tensor.of(loss / Math.log(2)), "This is log2: the loss has the natural logarithm.")
             .or(
+                Tensor.of(right.y().mul(t).sum(1).map(Math::log).sum() / -N - logOfSums(x)),
+                "Divide by the row's sum: each row of y must add up to 1.")
+            .or(
                 Tensor.of(Functions.crossEntropyError(overImages, t)),
                 "Softmax is taken over the images: each row must add up to 1.");
-    Tensor dx = layer.backward();
-    if (came == 0 && dx == null) {
+    if (came == 0 && layer.backward() == null) {
       throw sheet.unwritten();
     }
     expected.is(Tensor.of(came));
     sheet.unchanged("x", given, x);
 
+    sheet.at("dx");
+    Tensor dx = layer.backward();
     Tensor y = right.y();
     sheet
         .expect("dx", "(N, K)", right.backward())
@@ -66,6 +70,12 @@ final class LearningCheck {
       throw sheet.wrong(
           "log(0) is minus infinity. Add a small number, 1e-7, before the logarithm.");
     }
+  }
+
+  /** The mean of log(sum of e^(x - the row's largest)): what is missing without the division. */
+  private static double logOfSums(Tensor x) {
+    Tensor least = Functions.softmax(x).max(1); // (N,): 1 / that sum
+    return -least.map(Math::log).sum() / x.dim(0);
   }
 
   static void adaGrad(Sheet sheet, DoubleFunction<Workbook.Learning> made) {
@@ -94,7 +104,9 @@ final class LearningCheck {
           "there is a new tensor in params. Change the one that is there: the layer holds it, too.");
     }
     if (held.maxAbsDiff(W) == 0) {
-      throw sheet.unwritten();
+      throw sheet.wrong(
+          "the tensors in params are as they were, or this is not written yet. Mind that W = ... only"
+              + " gives the name W to another tensor: write into W.array().");
     }
     sheet
         .expect("first update", "W", once)
@@ -104,6 +116,9 @@ final class LearningCheck {
         .or(
             W.sub(g1.map(g -> g == 0 ? 0 : lr / g)),
             "The square root is missing: W -= lr dW / (sqrt(h) + 1e-7).")
+        .or(
+            W.sub(g1.map(g -> lr * g / (Math.sqrt(g) + 1e-7))),
+            "h is the sum of the squares: h += dW * dW.")
         .or(
             W.sub(g1.map(g -> g == 0 ? Double.NaN : lr * Math.signum(g))),
             "0 / 0 is no number where dW is 0: divide by sqrt(h) + 1e-7.")

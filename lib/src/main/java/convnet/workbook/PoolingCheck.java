@@ -43,6 +43,9 @@ final class PoolingCheck {
         .or(
             new Pooling(PH, PW, stride, 0).forward(x.pad(pad)),
             "Zeros as padding beat every negative number: pad with minus infinity.")
+        .or(
+            right.map(v -> Math.max(v, 0)),
+            "A window may hold negative numbers only: begin the search with minus infinity, not 0.")
         .or(new Pooling(PH, PW, stride, 0).forward(x), "The padding is missing.")
         .or(
             new AveragePooling(PH, PW, stride, pad).forward(x),

@@ -18,6 +18,7 @@ final class Sheet {
   private final Collection<String> right = new LinkedHashSet<>();
   private String step = "";
   private String setting = "";
+  private String ifItStops = "";
 
   private Sheet(String name) {
     this.name = name;
@@ -31,15 +32,29 @@ final class Sheet {
       return "%s: right (%s).".formatted(name, String.join(", ", sheet.right));
     } catch (Wrong wrong) {
       return wrong.getMessage();
+    } catch (NullPointerException nothing) {
+      return sheet.at()
+          + "your code stops where something is null. Does forward remember what backward needs, in a"
+          + " field (this.x = x) and not in a variable of its own? Java says: "
+          + nothing.getMessage();
     } catch (RuntimeException stopped) { // the learner's code ended in an error
+      if (stopped.getClass().getName().startsWith("jdk.jshell.")) {
+        throw stopped; // a name is not declared: the notebook says which
+      }
       String why = stopped.getMessage() == null ? "" + stopped : stopped.getMessage();
-      return sheet.at() + "your code stops. " + why;
+      return sheet.at() + "your code stops. " + why + sheet.ifItStops;
     }
   }
 
   /** The setting of the steps that follow, {@code "stride 2, pad 1"}. */
   void with(String setting) {
+    with(setting, "");
+  }
+
+  /** As {@link #with(String)}, with what to say if the learner's code ends in an error there. */
+  void with(String setting, String ifItStops) {
     this.setting = setting;
+    this.ifItStops = ifItStops;
   }
 
   /** The step that the learner's code is at from now on. */
@@ -78,7 +93,11 @@ final class Sheet {
   /** Ends the check: there is nothing yet where the step's result should be. */
   RuntimeException unwritten() {
     String done = right.isEmpty() ? "" : String.join(", ", right) + " right, " + step + " ";
-    return new Wrong("%s: %snot written yet.".formatted(name, done));
+    String field =
+        step.matches("dW|db")
+            ? " Set the field: %s = ..., without Tensor before it.".formatted(step)
+            : "";
+    return new Wrong("%s: %snot written yet.%s".formatted(name, done, field));
   }
 
   private String at() {

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -77,6 +78,11 @@ class WorkbookTest {
   /** That a check found this mistake: the sentence names the step and ends in the cause. */
   private static void found(String step, String cause, String said) {
     assertTrue(said.startsWith(step) && said.endsWith(" " + cause), said);
+  }
+
+  @BeforeEach
+  void im2colIsRight() {
+    Workbook.im2col(Im2col::im2col);
   }
 
   // ------------------------------------------------------------------ im2col
@@ -301,7 +307,10 @@ class WorkbookTest {
   @Test
   void convolutionBackward() {
     String step = "Convolution, dW with stride 1, pad 0: ";
-    assertEquals("Convolution: forward right, dW not written yet.", dW(dW -> null));
+    assertEquals(
+        "Convolution: forward right, dW not written yet. Set the field: dW = ..., without Tensor"
+            + " before it.",
+        dW(dW -> null));
     UnaryOperator<Tensor> turned = dW -> dW.reshape(dW.dim(0), -1).transpose();
     found(step, "dW is turned round: transpose it, then reshape it to W's shape.", dW(turned));
     found(
@@ -341,7 +350,10 @@ class WorkbookTest {
                   }
                 }));
     step = "Convolution, db with stride 1, pad 0: ";
-    assertEquals("Convolution: forward, dW right, db not written yet.", db(db -> null));
+    assertEquals(
+        "Convolution: forward, dW right, db not written yet. Set the field: db = ..., without Tensor"
+            + " before it.",
+        db(db -> null));
     found(step, mean, db(db -> db.mul(0.5)));
     found(
         step,
@@ -589,6 +601,10 @@ class WorkbookTest {
               };
             }));
     found(
+        "Pooling, forward with window 2 x 2, stride 2, pad 0: ",
+        "A window may hold negative numbers only: begin the search with minus infinity, not 0.",
+        pooling(y -> y.map(v -> Math.max(0, v)), same));
+    found(
         step,
         "The padding is missing.",
         Workbook.pooling((PH, PW, s, p) -> new Pooling(PH, PW, s, 0)));
@@ -752,7 +768,7 @@ class WorkbookTest {
     found(step, "The bias is missing: add b.", affine((l, y) -> y.sub(l.b()), same, same, same));
     assertEquals(
         "Affine, forward with x (3, 1, 2, 2): your code stops. dot: (3, 1, 2, 2) . (4, 5) does not"
-            + " fit, expected (m, k) . (k, n)",
+            + " fit, expected (m, k) . (k, n). Read x as rows first: x.reshape(x.dim(0), -1).",
         affine((l, y) -> l.x.dot(l.W()).add(l.b()), same, same, same));
     step = "Affine, dW with x (3, 4): ";
     found(
@@ -762,7 +778,8 @@ class WorkbookTest {
     String mean = "It is divided by N: the loss has divided already, once is enough.";
     found(step, mean, affine(same, (l, y) -> y.mul(1 / 3.0), same, same));
     assertEquals(
-        "Affine: forward right, dW not written yet.", affine(same, (l, y) -> null, same, same));
+        "Affine: forward right, dW not written yet. Set the field: dW = ..., without Tensor before it.",
+        affine(same, (l, y) -> null, same, same));
     step = "Affine, db with x (3, 4): ";
     found(
         step,
@@ -839,6 +856,10 @@ class WorkbookTest {
                     },
                     same)));
     step = "ReLU, dx: ";
+    found(
+        step,
+        "Where x is exactly 0 nothing passes: the mask is x > 0, not x >= 0.",
+        Workbook.relu(() -> relu(right, (l, dx) -> l.dout.mul(l.x.map(v -> v >= 0 ? 1 : 0)))));
     UnaryOperator<Tensor> mask = each(v -> v > 0 ? 1 : 0);
     found(
         step,
@@ -1040,7 +1061,37 @@ class WorkbookTest {
                     return Math.log(y);
                   }
                 }));
+    found(
+        step,
+        "Divide by the row's sum: each row of y must add up to 1.",
+        Workbook.softmaxWithLoss(
+            () ->
+                new Loss() {
+                  @Override
+                  Tensor softmax(Tensor x) {
+                    Tensor least = x.max(1).reshape(-1, 1).dot(Tensor.full(1, 1, x.dim(1)));
+                    return x.sub(least).map(Math::exp);
+                  }
+                }));
+    assertEquals(
+        "SoftmaxWithLoss, loss: it is 5, expected 4.231.",
+        Workbook.softmaxWithLoss(() -> loss(sum -> 5)));
+    assertEquals(
+        "SoftmaxWithLoss, dx: your code stops where something is null. Does forward remember what"
+            + " backward needs, in a field (this.x = x) and not in a variable of its own? Java says: t",
+        Workbook.softmaxWithLoss(
+            () ->
+                new Loss() {
+                  @Override
+                  public Tensor backward() {
+                    throw new NullPointerException("t");
+                  }
+                }));
     step = "SoftmaxWithLoss, dx: ";
+    found(
+        step,
+        "All numbers are 0. (Mind that 1 / 3 is 0 in Java: write 1.0 / 3.)",
+        lossGradient((l, d) -> d.mul(1 / 3)));
     found(step, "Divide by N: the loss is a mean over the images.", lossGradient((l, d) -> d));
     found(
         step,
@@ -1081,7 +1132,10 @@ class WorkbookTest {
     assertEquals(right, Workbook.adaGrad(lr -> new AdaGrad(lr)::update));
     assertEquals(
         right, Workbook.adaGrad(lr -> adaGrad(sum, (h, g) -> lr * g / Math.sqrt(h + 1e-12))));
-    assertEquals("AdaGrad: not written yet.", Workbook.adaGrad(lr -> (params, grads) -> {}));
+    assertEquals(
+        "AdaGrad, update: the tensors in params are as they were, or this is not written yet. Mind"
+            + " that W = ... only gives the name W to another tensor: write into W.array().",
+        Workbook.adaGrad(lr -> (params, grads) -> {}));
     String step = "AdaGrad, first update: ";
     found(
         step,
@@ -1104,6 +1158,10 @@ class WorkbookTest {
         "0 / 0 is no number where dW is 0: divide by sqrt(h) + 1e-7.",
         Workbook.adaGrad(lr -> adaGrad(sum, (h, g) -> lr * g / Math.sqrt(h))));
     found(
+        step,
+        "h is the sum of the squares: h += dW * dW.",
+        Workbook.adaGrad(lr -> adaGrad((h, g) -> h + g, (h, g) -> lr * g / (Math.sqrt(h) + 1e-7))));
+    found(
         "AdaGrad, second update: ",
         "h forgets: it must add up the squares of all updates, h += dW * dW.",
         Workbook.adaGrad(lr -> adaGrad((h, g) -> g * g, (h, g) -> lr * g / (Math.sqrt(h) + 1e-7))));
@@ -1122,6 +1180,15 @@ class WorkbookTest {
                 grads.get("W1").set(0, 0, 0);
               };
             }));
+  }
+
+  /** Whoever uses a wrong im2col would look for the fault in the wrong place. */
+  @Test
+  void aWrongIm2colIsSaid() {
+    columns(Tensor::transpose);
+    String said = Workbook.convolution((W, b, s, p) -> new Convolution(W, b.mul(0), s, p));
+    assertTrue(said.endsWith(" add b. (And im2col is not right yet.)"), said);
+    assertEquals("Convolution: not written yet.", out(y -> null));
   }
 
   @Test
