@@ -30,48 +30,51 @@ import org.junit.jupiter.api.Test;
  * sentence that names it, and right code written otherwise than the library's.
  */
 class WorkbookTest {
+  /** What becomes of a step's right result. */
+  private interface Step {
+    Tensor of(Changed layer, Tensor right);
+  }
+
+  private static final Step SAME = (layer, right) -> right;
+
   /** A layer that does one step otherwise than the library's. */
   private static class Changed extends ParameterLayer {
     final Layer right;
+    final Step out;
+    final Step weight;
+    final Step bias;
+    final Step dx;
     Tensor x; // of the last forward
     Tensor dout;
+    int stride;
+    int pad;
 
-    Changed(Layer right, Tensor W, Tensor b) {
-      super(W, b);
+    Changed(Layer right, Step out, Step weight, Step bias, Step dx) {
+      super(
+          right instanceof ParameterLayer learner ? learner.W() : Tensor.of(0),
+          right instanceof ParameterLayer learner ? learner.b() : Tensor.of(0));
       this.right = right;
-    }
-
-    Tensor out(Tensor out) {
-      return out;
-    }
-
-    Tensor dx(Tensor dx) {
-      return dx;
-    }
-
-    Tensor dW(Tensor dW) {
-      return dW;
-    }
-
-    Tensor db(Tensor db) {
-      return db;
+      this.out = out;
+      this.weight = weight;
+      this.bias = bias;
+      this.dx = dx;
     }
 
     @Override
     public Tensor forward(Tensor x) {
       this.x = x;
-      return out(right.forward(x));
+      return out.of(this, right.forward(x));
     }
 
     @Override
     public Tensor backward(Tensor dout) {
       this.dout = dout;
-      Tensor dx = right.backward(dout);
+      Tensor before = right.backward(dout);
       if (right instanceof ParameterLayer learner) {
-        dW = dW(learner.dW());
-        db = db(learner.db());
+        dW = weight.of(this, learner.dW());
+        db = bias.of(this, learner.db());
       }
-      return dx(dx);
+      return dx.of(this, before);
     }
   }
 
@@ -196,46 +199,35 @@ class WorkbookTest {
 
   // ------------------------------------------------------------- Convolution
 
-  private interface ChangedConvolution {
-    Changed of(Convolution right, Tensor W, Tensor b, int stride, int pad);
-  }
-
-  private static String convolution(ChangedConvolution made) {
+  private static String convolution(Step out, Step dW, Step db, Step dx) {
     return Workbook.convolution(
-        (W, b, stride, pad) -> made.of(new Convolution(W, b, stride, pad), W, b, stride, pad));
+        (W, b, stride, pad) -> {
+          Changed layer = new Changed(new Convolution(W, b, stride, pad), out, dW, db, dx);
+          layer.stride = stride;
+          layer.pad = pad;
+          return layer;
+        });
   }
 
   private static String out(UnaryOperator<Tensor> change) {
-    return convolution(
-        (right, W, b, stride, pad) ->
-            new Changed(right, W, b) {
-              @Override
-              Tensor out(Tensor out) {
-                return change.apply(out);
-              }
-            });
+    return convolution((layer, right) -> change.apply(right), SAME, SAME, SAME);
   }
 
   private static String dW(UnaryOperator<Tensor> change) {
-    return convolution(
-        (right, W, b, stride, pad) ->
-            new Changed(right, W, b) {
-              @Override
-              Tensor dW(Tensor dW) {
-                return change.apply(dW);
-              }
-            });
+    return convolution(SAME, (layer, right) -> change.apply(right), SAME, SAME);
   }
 
   private static String db(UnaryOperator<Tensor> change) {
-    return convolution(
-        (right, W, b, stride, pad) ->
-            new Changed(right, W, b) {
-              @Override
-              Tensor db(Tensor db) {
-                return change.apply(db);
-              }
-            });
+    return convolution(SAME, SAME, (layer, right) -> change.apply(right), SAME);
+  }
+
+  private static String dx(Step change) {
+    return convolution(SAME, SAME, SAME, change);
+  }
+
+  /** dout as a row for each window: (N*OH*OW, FN). */
+  private static Tensor rows(Changed layer) {
+    return layer.dout.transpose(0, 2, 3, 1).reshape(-1, 4);
   }
 
   @Test
@@ -295,13 +287,10 @@ class WorkbookTest {
         "Convolution, forward with stride 1, pad 0: your code stops. dot: (30, 18) . (4, 18) does not"
             + " fit, expected (m, k) . (k, n)",
         convolution(
-            (right2, W, b, s, p) ->
-                new Changed(right2, W, b) {
-                  @Override
-                  public Tensor forward(Tensor x) {
-                    return Im2col.im2col(x, 3, 2, s, p).dot(W.reshape(4, -1));
-                  }
-                }));
+            (l, y) -> Im2col.im2col(l.x, 3, 2, l.stride, l.pad).dot(l.W().reshape(4, -1)),
+            SAME,
+            SAME,
+            SAME));
   }
 
   @Test
@@ -341,14 +330,15 @@ class WorkbookTest {
         step,
         order,
         convolution(
-            (right, W, b, s, p) ->
-                new Changed(right, W, b) {
-                  @Override
-                  Tensor dW(Tensor dW) {
-                    Tensor rows = dout.reshape(-1, 4);
-                    return rows.transpose().dot(Im2col.im2col(x, 3, 2, s, p)).reshape(4, 3, 3, 2);
-                  }
-                }));
+            SAME,
+            (l, dW) -> {
+              Tensor rows = l.dout.reshape(-1, 4);
+              return rows.transpose()
+                  .dot(Im2col.im2col(l.x, 3, 2, l.stride, l.pad))
+                  .reshape(4, 3, 3, 2);
+            },
+            SAME,
+            SAME));
     step = "Convolution, db with stride 1, pad 0: ";
     assertEquals(
         "Convolution: forward, dW right, db not written yet. Set the field: db = ..., without Tensor"
@@ -362,90 +352,58 @@ class WorkbookTest {
     found(
         step,
         "Sum it over its rows: each bias is used at every place of every image.",
-        convolution(
-            (right, W, b, s, p) ->
-                new Changed(right, W, b) {
-                  @Override
-                  Tensor db(Tensor db) {
-                    return dout.transpose(0, 2, 3, 1).reshape(-1, 4);
-                  }
-                }));
-    found(
-        step,
-        order,
-        convolution(
-            (right, W, b, s, p) ->
-                new Changed(right, W, b) {
-                  @Override
-                  Tensor db(Tensor db) {
-                    return dout.reshape(-1, 4).sum(0);
-                  }
-                }));
+        convolution(SAME, SAME, (l, db) -> rows(l), SAME));
+    found(step, order, convolution(SAME, SAME, (l, db) -> l.dout.reshape(-1, 4).sum(0), SAME));
     step = "Convolution, dx with stride 1, pad 0: ";
     found(
         step,
         "This is dcol: col2im adds its windows up to images.",
-        dx((rows, W) -> rows.dot(W.reshape(4, -1))));
+        dx((l, dx) -> rows(l).dot(l.W().reshape(4, -1))));
     found(
         step,
         order,
         convolution(
-            (right, W, b, s, p) ->
-                new Changed(right, W, b) {
-                  @Override
-                  Tensor dx(Tensor dx) {
-                    Tensor dcol = dout.reshape(-1, 4).dot(W.reshape(4, -1));
-                    return Im2col.col2im(dcol, x.shape(), 3, 2, s, p);
-                  }
-                }));
+            SAME,
+            SAME,
+            SAME,
+            (l, dx) -> {
+              Tensor dcol = l.dout.reshape(-1, 4).dot(l.W().reshape(4, -1));
+              return Im2col.col2im(dcol, l.x.shape(), 3, 2, l.stride, l.pad);
+            }));
     found(
         step,
         "Use the same column matrix of W as forward: W.reshape(FN, -1).",
         convolution(
-            (right, W, b, s, p) ->
-                new Changed(right, W, b) {
-                  @Override
-                  Tensor dx(Tensor dx) {
-                    Tensor rows = dout.transpose(0, 2, 3, 1).reshape(-1, 4);
-                    Tensor dcol = rows.dot(W.reshape(-1, 4).transpose());
-                    return Im2col.col2im(dcol, x.shape(), 3, 2, s, p);
-                  }
-                }));
+            SAME,
+            SAME,
+            SAME,
+            (l, dx) -> {
+              Tensor rows = rows(l);
+              Tensor dcol = rows.dot(l.W().reshape(-1, 4).transpose());
+              return Im2col.col2im(dcol, l.x.shape(), 3, 2, l.stride, l.pad);
+            }));
     found(
         step,
         "Windows overlap: their gradients must be added where they meet, not overwritten.",
         convolution(
-            (right, W, b, s, p) ->
-                new Changed(right, W, b) {
-                  @Override
-                  Tensor dx(Tensor dx) {
-                    Tensor rows = dout.transpose(0, 2, 3, 1).reshape(-1, 4);
-                    return lastOnly(rows.dot(W.reshape(4, -1)), x.shape(), 3, 2, s);
-                  }
-                }));
+            SAME,
+            SAME,
+            SAME,
+            (l, dx) -> {
+              Tensor rows = rows(l);
+              return lastOnly(rows.dot(l.W().reshape(4, -1)), l.x.shape(), 3, 2, l.stride);
+            }));
     assertEquals(
         "Convolution, dx with stride 1, pad 0: the result is right, but the dout that it was given is"
             + " changed. Write into a new tensor.",
         convolution(
-            (right, W, b, s, p) ->
-                new Changed(right, W, b) {
-                  @Override
-                  Tensor dx(Tensor dx) {
-                    dout.set(0, 0, 0, 0, 0);
-                    return dx;
-                  }
-                }));
-  }
-
-  private static String dx(java.util.function.BinaryOperator<Tensor> change) {
-    return convolution(
-        (right, W, b, s, p) ->
-            new Changed(right, W, b) {
-              @Override
-              Tensor dx(Tensor dx) {
-                return change.apply(dout.transpose(0, 2, 3, 1).reshape(-1, 4), W);
-              }
-            });
+            SAME,
+            SAME,
+            SAME,
+            (l, dx) -> {
+              l.dout.set(0, 0, 0, 0, 0);
+              return dx;
+            }));
   }
 
   /** col2im with = in place of +=, without padding. */
@@ -537,29 +495,17 @@ class WorkbookTest {
 
   // ----------------------------------------------------------------- Pooling
 
-  private static String pooling(UnaryOperator<Tensor> out, UnaryOperator<Tensor> dx) {
+  private static String pooling(Step out, Step dx) {
     return Workbook.pooling(
-        (PH, PW, stride, pad) ->
-            new Changed(new Pooling(PH, PW, stride, pad), Tensor.of(0), Tensor.of(0)) {
-              @Override
-              Tensor out(Tensor y) {
-                return out.apply(y);
-              }
-
-              @Override
-              Tensor dx(Tensor y) {
-                return dx.apply(y);
-              }
-            });
+        (PH, PW, s, p) -> new Changed(new Pooling(PH, PW, s, p), out, SAME, SAME, dx));
   }
 
   @Test
   void pooling() {
-    UnaryOperator<Tensor> same = t -> t;
     assertEquals("Pooling: right (forward, dx).", Workbook.pooling(Pooling::new));
     assertEquals("Pooling: right (forward, dx).", Workbook.pooling(PoolingLoops::new));
-    assertEquals("Pooling: not written yet.", pooling(y -> null, same));
-    assertEquals("Pooling: forward right, dx not written yet.", pooling(same, y -> null));
+    assertEquals("Pooling: not written yet.", pooling((l, y) -> null, SAME));
+    assertEquals("Pooling: forward right, dx not written yet.", pooling(SAME, (l, y) -> null));
     String step = "Pooling, forward with window 2 x 2, stride 2, pad 0: ";
     found(
         step,
@@ -571,7 +517,7 @@ class WorkbookTest {
         Workbook.pooling(
             (PH, PW, s, p) -> {
               Pooling negative = new Pooling(PH, PW, s, p);
-              return new Changed(negative, Tensor.of(0), Tensor.of(0)) {
+              return new Changed(negative, SAME, SAME, SAME, SAME) {
                 @Override
                 public Tensor forward(Tensor x) {
                   return negative.forward(x.mul(-1)).mul(-1);
@@ -581,11 +527,11 @@ class WorkbookTest {
     found(
         step,
         "The last transpose is missing: (0, 3, 1, 2).",
-        pooling(y -> y.transpose(0, 2, 3, 1), same));
+        pooling((l, y) -> y.transpose(0, 2, 3, 1), SAME));
     found(
         step,
         "The channel is the last axis after the maximum: reshape to (N, OH, OW, C), then transpose.",
-        pooling(y -> y.transpose(0, 2, 3, 1).reshape(y.shape().toArray()), same));
+        pooling((l, y) -> y.transpose(0, 2, 3, 1).reshape(y.shape().toArray()), SAME));
     step = "Pooling, forward with window 2 x 3, stride 2, pad 1: ";
     found(
         step,
@@ -593,7 +539,7 @@ class WorkbookTest {
         Workbook.pooling(
             (PH, PW, s, p) -> {
               Pooling inner = new Pooling(PH, PW, s, 0);
-              return new Changed(inner, Tensor.of(0), Tensor.of(0)) {
+              return new Changed(inner, SAME, SAME, SAME, SAME) {
                 @Override
                 public Tensor forward(Tensor x) {
                   return inner.forward(x.pad(p));
@@ -603,7 +549,7 @@ class WorkbookTest {
     found(
         "Pooling, forward with window 2 x 2, stride 2, pad 0: ",
         "A window may hold negative numbers only: begin the search with minus infinity, not 0.",
-        pooling(y -> y.map(v -> Math.max(0, v)), same));
+        pooling((l, y) -> y.map(v -> Math.max(0, v)), SAME));
     found(
         step,
         "The padding is missing.",
@@ -617,7 +563,7 @@ class WorkbookTest {
               Pooling first = new Pooling(PH, PW, s, p);
               Pooling later = new Pooling(PH, PW, s, p);
               int[] calls = new int[1];
-              return new Changed(first, Tensor.of(0), Tensor.of(0)) {
+              return new Changed(first, SAME, SAME, SAME, SAME) {
                 @Override
                 public Tensor forward(Tensor x) { // the check's second call is the earlier pass
                   return ++calls[0] == 2 ? first.forward(x) : later.forward(x);
@@ -641,33 +587,36 @@ class WorkbookTest {
         "Windows overlap: their gradients must be added where they meet, not overwritten.",
         Workbook.pooling(
             (PH, PW, s, p) ->
-                new Changed(new Pooling(PH, PW, s, p), Tensor.of(0), Tensor.of(0)) {
-                  @Override
-                  Tensor dx(Tensor dx) {
-                    Tensor at = Im2col.im2col(x, PH, PW, s, p).reshape(-1, PH * PW).argmax(1);
-                    Tensor dcol = Tensor.zeros(at.size(), PH * PW);
-                    for (int i = 0; i < at.size(); i++) {
-                      dcol.set(dout.transpose(0, 2, 3, 1).array()[i], i, (int) at.get(i));
-                    }
-                    return p > 0 || PW == 2
-                        ? dx
-                        : lastOnly(dcol.reshape(-1, x.dim(1) * PH * PW), x.shape(), PH, PW, s);
-                  }
-                }));
-    found(step, "Each number is 2 times what it should be.", pooling(same, y -> y.mul(2)));
+                new Changed(
+                    new Pooling(PH, PW, s, p),
+                    SAME,
+                    SAME,
+                    SAME,
+                    (l, dx) -> p > 0 || PW == 2 ? dx : scattered(l, PH, PW, s))));
+    found(step, "Each number is 2 times what it should be.", pooling(SAME, (l, y) -> y.mul(2)));
+  }
+
+  /** dcol from its argmax, put back with = in place of +=. */
+  private static Tensor scattered(Changed layer, int PH, int PW, int stride) {
+    Tensor at = Im2col.im2col(layer.x, PH, PW, stride, 0).reshape(-1, PH * PW).argmax(1);
+    Tensor dcol = Tensor.zeros(at.size(), PH * PW);
+    for (int i = 0; i < at.size(); i++) {
+      dcol.set(layer.dout.transpose(0, 2, 3, 1).array()[i], i, (int) at.get(i));
+    }
+    int columns = layer.x.dim(1) * PH * PW;
+    return lastOnly(dcol.reshape(-1, columns), layer.x.shape(), PH, PW, stride);
   }
 
   private static String average(double factor) {
     return Workbook.pooling(
         (PH, PW, s, p) -> {
           AveragePooling average = new AveragePooling(PH, PW, s, p);
-          return new Changed(new Pooling(PH, PW, s, p), Tensor.of(0), Tensor.of(0)) {
-            @Override
-            Tensor dx(Tensor dx) {
-              average.forward(x);
-              return average.backward(dout).mul(factor);
-            }
-          };
+          Step dx =
+              (layer, right) -> {
+                average.forward(layer.x);
+                return average.backward(layer.dout).mul(factor);
+              };
+          return new Changed(new Pooling(PH, PW, s, p), SAME, SAME, SAME, dx);
         });
   }
 
@@ -728,90 +677,53 @@ class WorkbookTest {
 
   // ------------------------------------------------------------ Affine, ReLU
 
-  private interface Step {
-    Tensor of(Changed layer, Tensor right);
-  }
-
-  private static String affine(Step out, Step weight, Step bias, Step dx) {
-    return Workbook.affine(
-        (W, b) ->
-            new Changed(new Affine(W, b), W, b) {
-              @Override
-              Tensor out(Tensor y) {
-                return out.of(this, y);
-              }
-
-              @Override
-              Tensor dW(Tensor y) {
-                return weight.of(this, y);
-              }
-
-              @Override
-              Tensor db(Tensor y) {
-                return bias.of(this, y);
-              }
-
-              @Override
-              Tensor dx(Tensor y) {
-                return dx.of(this, y);
-              }
-            });
+  private static String affine(Step out, Step dW, Step db, Step dx) {
+    return Workbook.affine((W, b) -> new Changed(new Affine(W, b), out, dW, db, dx));
   }
 
   @Test
   void affine() {
-    Step same = (layer, right) -> right;
     String right = "Affine: right (forward, dW, db, dx).";
     assertEquals(right, Workbook.affine(Affine::new));
-    assertEquals("Affine: not written yet.", affine((l, y) -> null, same, same, same));
+    assertEquals("Affine: not written yet.", affine((l, y) -> null, SAME, SAME, SAME));
     String step = "Affine, forward with x (3, 4): ";
-    found(step, "The bias is missing: add b.", affine((l, y) -> y.sub(l.b()), same, same, same));
+    found(step, "The bias is missing: add b.", affine((l, y) -> y.sub(l.b()), SAME, SAME, SAME));
     assertEquals(
         "Affine, forward with x (3, 1, 2, 2): your code stops. dot: (3, 1, 2, 2) . (4, 5) does not"
             + " fit, expected (m, k) . (k, n). Read x as rows first: x.reshape(x.dim(0), -1).",
-        affine((l, y) -> l.x.dot(l.W()).add(l.b()), same, same, same));
+        affine((l, y) -> l.x.dot(l.W()).add(l.b()), SAME, SAME, SAME));
     step = "Affine, dW with x (3, 4): ";
     found(
         step,
         "dW is turned round: it is x^T . dout, not dout^T . x.",
-        affine(same, (l, y) -> y.transpose(), same, same));
+        affine(SAME, (l, y) -> y.transpose(), SAME, SAME));
     String mean = "It is divided by N: the loss has divided already, once is enough.";
-    found(step, mean, affine(same, (l, y) -> y.mul(1 / 3.0), same, same));
+    found(step, mean, affine(SAME, (l, y) -> y.mul(1 / 3.0), SAME, SAME));
     assertEquals(
         "Affine: forward right, dW not written yet. Set the field: dW = ..., without Tensor before it.",
-        affine(same, (l, y) -> null, same, same));
+        affine(SAME, (l, y) -> null, SAME, SAME));
     step = "Affine, db with x (3, 4): ";
     found(
         step,
         "It is summed over the wrong axis: sum over the images, axis 0.",
-        affine(same, same, (l, y) -> l.dout.sum(1), same));
+        affine(SAME, SAME, (l, y) -> l.dout.sum(1), SAME));
     found(
         step,
         "Sum it over the images: (N, M) -> (M,).",
-        affine(same, same, (l, y) -> l.dout, same));
-    found(step, mean, affine(same, same, (l, y) -> y.mul(1 / 3.0), same));
+        affine(SAME, SAME, (l, y) -> l.dout, SAME));
+    found(step, mean, affine(SAME, SAME, (l, y) -> y.mul(1 / 3.0), SAME));
     found(
         "Affine, dx with x (3, 1, 2, 2): ",
         "Give dx the shape of x back.",
-        affine(same, same, same, (l, y) -> y.reshape(3, 4)));
+        affine(SAME, SAME, SAME, (l, y) -> y.reshape(3, 4)));
     found(
         "Affine, dx with x (3, 4): ",
         "It lies on its side: transpose it.",
-        affine(same, same, same, (l, y) -> y.transpose()));
+        affine(SAME, SAME, SAME, (l, y) -> y.transpose()));
   }
 
-  private static Layer relu(UnaryOperator<Tensor> change, Step gradient) {
-    return new Changed(new ReLU(), Tensor.of(0), Tensor.of(0)) {
-      @Override
-      Tensor out(Tensor y) {
-        return change.apply(x);
-      }
-
-      @Override
-      Tensor dx(Tensor y) {
-        return gradient.of(this, y);
-      }
-    };
+  private static Layer relu(UnaryOperator<Tensor> out, Step dx) {
+    return new Changed(new ReLU(), (layer, right) -> out.apply(layer.x), SAME, SAME, dx);
   }
 
   private static UnaryOperator<Tensor> each(DoubleUnaryOperator function) {
@@ -821,27 +733,26 @@ class WorkbookTest {
   @Test
   void relu() {
     UnaryOperator<Tensor> right = each(v -> Math.max(0, v));
-    Step same = (layer, dx) -> dx;
     assertEquals("ReLU: right (forward, dx).", Workbook.relu(ReLU::new));
-    assertEquals("ReLU: right (forward, dx).", Workbook.relu(() -> relu(right, same)));
-    assertEquals("ReLU: not written yet.", Workbook.relu(() -> relu(x -> null, same)));
+    assertEquals("ReLU: right (forward, dx).", Workbook.relu(() -> relu(right, SAME)));
+    assertEquals("ReLU: not written yet.", Workbook.relu(() -> relu(x -> null, SAME)));
     String step = "ReLU, forward: ";
     found(
         step,
         "The negative numbers are still there: they become 0.",
-        Workbook.relu(() -> relu(x -> x, same)));
+        Workbook.relu(() -> relu(x -> x, SAME)));
     found(
         step,
         "This is the absolute value: what is negative becomes 0.",
-        Workbook.relu(() -> relu(each(Math::abs), same)));
+        Workbook.relu(() -> relu(each(Math::abs), SAME)));
     found(
         step,
         "The mask is turned round: what is above 0 stays.",
-        Workbook.relu(() -> relu(each(v -> Math.min(0, v)), same)));
+        Workbook.relu(() -> relu(each(v -> Math.min(0, v)), SAME)));
     found(
         step,
         "This is the mask: multiply it by x.",
-        Workbook.relu(() -> relu(each(v -> v > 0 ? 1 : 0), same)));
+        Workbook.relu(() -> relu(each(v -> v > 0 ? 1 : 0), SAME)));
     assertEquals(
         "ReLU, forward: the result is right, but the x that it was given is changed. Write into a new"
             + " tensor.",
@@ -854,7 +765,7 @@ class WorkbookTest {
                       }
                       return x;
                     },
-                    same)));
+                    SAME)));
     step = "ReLU, dx: ";
     found(
         step,
@@ -877,26 +788,19 @@ class WorkbookTest {
         step,
         "It looks at the sign of dout: what counts is the sign of x.",
         Workbook.relu(() -> relu(right, (l, dx) -> right.apply(l.dout))));
-    Tensor[] first = new Tensor[1];
+    int[] calls = new int[1];
+    Tensor[] earlier = new Tensor[1];
     found(
         step,
         "This is the mask of an earlier pass: each forward must remember its own.",
         Workbook.relu(
             () ->
-                new Changed(new ReLU(), Tensor.of(0), Tensor.of(0)) {
-                  int calls;
-
-                  @Override
-                  Tensor dx(Tensor y) {
-                    return dout.mul(mask.apply(first[0]));
-                  }
-
-                  @Override
-                  Tensor out(Tensor y) {
-                    first[0] = ++calls == 2 ? x : first[0];
-                    return y;
-                  }
-                }));
+                relu(
+                    x -> {
+                      earlier[0] = ++calls[0] == 2 ? x : earlier[0]; // the check's second forward
+                      return right.apply(x);
+                    },
+                    (l, dx) -> l.dout.mul(mask.apply(earlier[0])))));
     assertEquals(
         "ReLU, dx: the result is right, but the dout that it was given is changed. Write into a new"
             + " tensor.",
