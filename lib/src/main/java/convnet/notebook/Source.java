@@ -79,7 +79,7 @@ public final class Source {
       if (in == null) {
         throw new IllegalArgumentException(
             "Source: %s is not a class of this library, whose sources lie in its jar"
-                .formatted(type.getName()));
+                .formatted(type.getSimpleName()));
       }
       String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       JavaFileObject file =

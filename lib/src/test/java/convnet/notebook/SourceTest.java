@@ -59,7 +59,7 @@ class SourceTest {
         e.getMessage());
     e = assertThrows(IllegalArgumentException.class, () -> Source.of(String.class));
     assertEquals(
-        "Source: java.lang.String is not a class of this library, whose sources lie in its jar",
+        "Source: String is not a class of this library, whose sources lie in its jar",
         e.getMessage());
   }
 }
