@@ -32,7 +32,8 @@ GROUPED = re.compile(r"-?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
 ACCURACY = re.compile(r"after epoch \d+: ([\d.,]+ %) of the test images")
 # Numbers of cells that tell of the machine vary, and all those behind a training or a measurement.
 MACHINE = re.compile(r"\bRuntime\.|\bParallel\.threads|\bEngine\.machine")
-VARIES = re.compile(r"\bnanoTime\b|\bSpeed\.|\.train\(\w+ *->|\.run\(|\boptimizer(?:\(\))?\.update\(")
+VARIES = re.compile(r"\bnanoTime\b|\bSpeed\.|\.seconds\(\)|\.train\(\w+ *->|\bnewRun\([^()]*\)\.train\(|\.run\(|"
+                    r"\boptimizer(?:\(\))?\.update\(")
 QUIET_SECONDS = 30  # between two lines about a running cell where they cannot be written over each other
 
 

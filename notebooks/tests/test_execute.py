@@ -196,7 +196,8 @@ class Numbers(unittest.TestCase):
     def test_what_varies_may(self):
         text = "update 6000 of 6000, 23 s so far; 98.49 %, 1,234 ms", "update 6000 of 6000, 9 s so far; 98.51 %, 999 ms"
         for source in ("run.train(r -> show(r));", "long t = System.nanoTime();", "Speed.median(9, f)", "sweep.run(s)",
-                       "trainer.optimizer().update(p, g)", "Parallel.threads()", "Runtime.version()"):
+                       "trainer.optimizer().update(p, g)", "Parallel.threads()", "Runtime.version()",
+                       "trainer.newRun().train()", "newRun(RecordedLoss.FORWARD_PASS).train(q)", "end.seconds()"):
             self.assertEqual([], self.faults(*text, source), source)
         self.assertEqual([], self.faults(*text, before="run.train(r -> show(r));"))
         for source in ("mnist.train().batch(0, 10)", "network.update()"):
