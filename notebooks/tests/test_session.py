@@ -122,6 +122,14 @@ class Session(unittest.TestCase):
         reply = self.kernel.reply(self.kernel.client.complete(code, len(code)))
         self.assertIn("max(", reply["matches"])
 
+    def test_a_check_of_the_workbook_names_what_is_not_declared(self):
+        """A method compiles without it, and fails when the check calls it."""
+        shown = self.kernel.run("import convnet.workbook.*;\n"
+                                "Tensor im2col(Tensor x, int FH) { return Tensor.zeros(OH, FH); }\n"
+                                "Workbook.im2col((x, FH, FW, stride, pad) -> im2col(x, FH))")
+        self.assertRegex(shown, r"Unresolved dependencies:(\x1b\[\d*m)*\n(\x1b\[\d*m)* +- variable OH\b")
+        self.assertNotIn("your code stops", shown)
+
     def test_an_error_has_no_colours_of_one_theme(self):
         shown = self.kernel.run("int q = \"text\";")
         self.assertIn('int q = \x1b[0m\x1b[1m\x1b[4m"text"', shown)

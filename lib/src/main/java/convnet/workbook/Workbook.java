@@ -75,7 +75,7 @@ public final class Workbook {
   }
 
   /** Checks a convolution: forward, dW, db and dx. */
-  public static String convolution(Filters made) {
+  public static synchronized String convolution(Filters made) {
     String said = judge("Convolution", sheet -> ConvolutionCheck.run(sheet, made));
     boolean plain = said.contains(": right (") || said.endsWith("not written yet.");
     return plain || DONE.get("im2col") ? said : said + " (And im2col is not right yet.)";
