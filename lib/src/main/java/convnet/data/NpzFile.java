@@ -51,7 +51,8 @@ public final class NpzFile {
    */
   public static void write(String file, Map<String, Tensor> arrays) throws IOException {
     WholeFile.replace(
-        Path.of(file),
+        "NpzFile",
+        file,
         out -> {
           try (ZipOutputStream zip = new ZipOutputStream(out)) {
             for (Map.Entry<String, Tensor> array : arrays.entrySet()) {

@@ -3,16 +3,32 @@ package convnet.data;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Collections;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * A file that is written whole or not at all: what stood there before stays until the new one is
  * complete. Neither an error, nor an interrupt, nor the end of the process leaves half of it; the
- * last may leave a draft beside it, which the next write replaces.
+ * last may leave a draft beside it, which the next write deletes. A symbolic link stays one, and
+ * the file keeps its permissions.
  */
 public final class WholeFile {
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rw-------");
+  private static final Set<PosixFilePermission> WRITE =
+      PosixFilePermissions.fromString("-w--w--w-");
+
   private WholeFile() {}
 
   /** What is to stand in the file. */
@@ -21,20 +37,102 @@ public final class WholeFile {
   }
 
   /**
-   * Replaces a file.
+   * Replaces a file, or makes it.
    *
-   * @throws IOException if it cannot be written, or what content throws; then it stays as it was
+   * @param writer begins the error
+   * @throws IOException if it cannot be written or is read-only, its folder is not there, or what
+   *     content throws; then it stays as it was
    */
-  public static void replace(Path file, Content content) throws IOException {
-    Path draft = file.resolveSibling("." + file.getFileName() + ".new");
+  public static void replace(String writer, String name, Content content) throws IOException {
+    Path file = target(GivenFile.path(writer, name));
+    // A name with ~ is explained as it was given.
+    GivenFile.folder(writer, (name.startsWith("~/") ? Path.of(name) : file).getParent().toString());
+    if (Files.isDirectory(file)) {
+      throw new IOException(
+          "%s: %s is a folder, expected a file; name a file in it".formatted(writer, file));
+    }
+    Set<PosixFilePermission> permissions = permissions(file);
+    if (Files.exists(file) && !writable(file, permissions)) {
+      throw new IOException(
+          "%s: %s is read-only, nothing was written; allow writing or choose another file"
+              .formatted(writer, file));
+    }
+    deleteOldDrafts(file);
+    Path draft = newDraft(writer, file, permissions);
     try {
       // Not Files.newOutputStream: that one breaks off when the thread is interrupted.
       try (OutputStream out = new FileOutputStream(draft.toFile())) {
         content.writeTo(out);
       }
+      if (!permissions.isEmpty()) {
+        Files.setPosixFilePermissions(draft, permissions);
+      }
       Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(draft);
     }
+  }
+
+  /** The file that a symbolic link stands for, be it there or not. */
+  private static Path target(Path file) throws IOException {
+    Path target = file;
+    for (int links = 0; links < 40 && Files.isSymbolicLink(target); links++) {
+      target = target.resolveSibling(Files.readSymbolicLink(target)).normalize();
+    }
+    return target;
+  }
+
+  /** Those of a file; none if there is no file, or no such permissions (on Windows). */
+  private static Set<PosixFilePermission> permissions(Path file) throws IOException {
+    PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+    boolean there = view != null && Files.exists(file);
+    return there ? view.readAttributes().permissions() : Set.of();
+  }
+
+  /** The administrator may write everything; what nobody may write is read-only for him too. */
+  private static boolean writable(Path file, Set<PosixFilePermission> permissions) {
+    return Files.isWritable(file)
+        && (permissions.isEmpty() || !Collections.disjoint(permissions, WRITE));
+  }
+
+  /** Its name cannot be guessed, so that nobody has put a link there, and tells who writes it. */
+  private static Path newDraft(String writer, Path file, Set<PosixFilePermission> permissions)
+      throws IOException {
+    long pid = ProcessHandle.current().pid();
+    Path draft = file.resolveSibling(prefix(file) + pid + "." + UUID.randomUUID() + ".new");
+    FileAttribute<?>[] none = {};
+    FileAttribute<?>[] closed = {PosixFilePermissions.asFileAttribute(OWNER_ONLY)};
+    try {
+      return Files.createFile(draft, permissions.isEmpty() ? none : closed);
+    } catch (FileSystemException e) {
+      throw new IOException(
+          "%s: nothing can be written into %s (%s); choose another folder"
+              .formatted(writer, file.getParent(), e.getClass().getSimpleName()),
+          e);
+    }
+  }
+
+  private static String prefix(Path file) {
+    return "." + file.getFileName() + ".";
+  }
+
+  /** What processes left that have ended before their file was whole. */
+  private static void deleteOldDrafts(Path file) throws IOException {
+    String prefix = prefix(file);
+    try (Stream<Path> siblings = Files.list(file.getParent())) {
+      for (Path sibling : siblings.toList()) {
+        String name = sibling.getFileName().toString();
+        if (name.startsWith(prefix)
+            && name.substring(prefix.length()).matches("\\d{1,18}\\.[0-9a-f-]{36}\\.new")
+            && Files.isRegularFile(sibling, LinkOption.NOFOLLOW_LINKS)
+            && ended(Long.parseLong(name.substring(prefix.length()).split("\\.")[0]))) {
+          sibling.toFile().delete(); // or stays, if it is another's
+        }
+      }
+    }
+  }
+
+  private static boolean ended(long pid) {
+    return ProcessHandle.of(pid).isEmpty();
   }
 }

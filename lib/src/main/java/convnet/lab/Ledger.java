@@ -1,5 +1,6 @@
 package convnet.lab;
 
+import convnet.data.GivenFile;
 import convnet.data.WholeFile;
 import convnet.net.ConvNetConfig;
 import convnet.train.History;
@@ -42,16 +43,19 @@ public final class Ledger {
           "train accuracy",
           "test accuracy");
 
-  private final Path file;
+  private static final String HEADER = String.join(",", COLUMNS);
+  private static final String MARK = "\ufeff"; // a byte-order mark, which spreadsheets add
+
+  private final String file;
 
   /** A ledger in the given file, which need not exist yet. */
   public Ledger(String file) {
-    this.file = Path.of(file);
+    this.file = file;
   }
 
   /** Where it is kept. */
   public String file() {
-    return file.toString();
+    return file;
   }
 
   /**
@@ -59,8 +63,8 @@ public final class Ledger {
    *
    * @param data the name of the data set
    * @param run ended, or stopped by a loss that is not a number
-   * @throws IllegalArgumentException if the run neither is finished nor diverged, or the name holds
-   *     a comma, a quote or a line's end
+   * @throws IllegalArgumentException if the run neither is finished nor diverged, or the name is
+   *     empty, holds a comma, a quote or a line's end, or has blanks around it
    * @throws IOException if the file cannot be written or is no such ledger; then it stays as it was
    */
   public void append(String data, Experiment experiment, TrainingRun run) throws IOException {
@@ -69,33 +73,68 @@ public final class Ledger {
           "Ledger: the run stands at update %s of %s; only what has ended is written down"
               .formatted(run.update(), run.updates()));
     }
-    if (data.matches("(?s).*[,\"\\r\\n].*")) {
+    if (data.matches("(?s).*[,\"\\r\\n].*") || data.isBlank() || !data.equals(data.strip())) {
       throw new IllegalArgumentException(
-          "Ledger: expected a name without comma, quote and line's end, got " + data);
+          "Ledger: expected a data set's name without comma, quote and line's end, and without"
+              + " blanks around it, got \"%s\"".formatted(data));
     }
-    String header = String.join(",", COLUMNS);
-    byte[] before = Files.exists(file) ? read() : utf8(header + "\n");
-    String text = new String(before, StandardCharsets.UTF_8);
-    // A spreadsheet may have saved it with another line end.
-    if (!text.endsWith("\n") || !text.lines().findFirst().orElseThrow().equals(header)) {
-      throw new IOException(
-          "Ledger: %s begins with other columns than a ledger, or its last row is cut off"
-              .formatted(file));
-    }
+    byte[] before = exists() ? bytes() : new byte[0];
+    byte[] header = text(before).isBlank() ? utf8(HEADER + "\n") : new byte[0];
     byte[] row = utf8(row(data, experiment, run));
     WholeFile.replace(
+        "Ledger",
         file,
         out -> {
           out.write(before);
+          out.write(header);
           out.write(row);
         });
   }
 
+  /** Whether there is a file yet. */
+  public boolean exists() throws IOException {
+    return Files.exists(GivenFile.path("Ledger", file));
+  }
+
+  /**
+   * Its rows, the columns' names above them, as they stand in the file.
+   *
+   * @throws IOException if the file cannot be read or is no such ledger
+   */
+  public String text() throws IOException {
+    return text(bytes());
+  }
+
   /** Not Files.readAllBytes: that one breaks off when the thread is interrupted. */
-  private byte[] read() throws IOException {
-    try (InputStream in = new FileInputStream(file.toFile())) {
+  private byte[] bytes() throws IOException {
+    try (InputStream in = new FileInputStream(GivenFile.file("Ledger", file).toFile())) {
       return in.readAllBytes();
     }
+  }
+
+  private String text(byte[] bytes) throws IOException {
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    text = text.startsWith(MARK) ? text.substring(MARK.length()) : text;
+    // A spreadsheet may have saved it with another line end, or with quotes.
+    String header = text.lines().findFirst().orElse(HEADER).replace("\"", "");
+    Path path = GivenFile.path("Ledger", file);
+    if (header.equals(HEADER.replace(",", ";"))) {
+      throw new IOException(
+          "Ledger: semicolons divide the columns of %s, expected commas; save it as CSV with commas"
+              .formatted(path));
+    }
+    if (!header.equals(HEADER)) {
+      throw new IOException(
+          "Ledger: %s begins with \"%s\", expected the columns of a ledger, \"%s...\", in UTF-8;"
+                  .formatted(path, GivenFile.shortened(header), HEADER.substring(0, 23))
+              + " choose another file");
+    }
+    if (!text.isEmpty() && !text.endsWith("\n")) {
+      throw new IOException(
+          "Ledger: the last row of %s is cut off, expected a line's end; complete the row or delete it"
+              .formatted(path));
+    }
+    return text;
   }
 
   private static byte[] utf8(String text) {

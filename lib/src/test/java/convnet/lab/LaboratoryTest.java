@@ -133,9 +133,12 @@ class LaboratoryTest {
       Files.writeString(file, content);
       IOException e = assertThrows(IOException.class, () -> ledger.append("tiny", experiment, run));
       assertEquals(
-          "Ledger: "
-              + file
-              + " begins with other columns than a ledger, or its last row is cut off",
+          content.startsWith("a")
+              ? "Ledger: %s begins with \"a,b\", expected the columns of a ledger,".formatted(file)
+                  + " \"finished,data,optimizer...\", in UTF-8; choose another file"
+              : "Ledger: the last row of %s is cut off, expected a line's end; complete the row or"
+                      .formatted(file)
+                  + " delete it",
           e.getMessage());
       assertEquals(content, Files.readString(file));
     }
@@ -150,9 +153,12 @@ class LaboratoryTest {
     refused(
         "Ledger: the run stands at update 0 of 10; only what has ended is written down",
         () -> ledger.append("tiny", experiment, experiment.newRun(mnist)));
-    refused(
-        "Ledger: expected a name without comma, quote and line's end, got a,b",
-        () -> ledger.append("a,b", experiment, experiment.newRun(mnist).train()));
+    for (String name : new String[] {"a,b", "a\"b", "a\nb", "", " ", " a", "a\t"}) {
+      refused(
+          "Ledger: expected a data set's name without comma, quote and line's end, and without"
+              + " blanks around it, got \"%s\"".formatted(name),
+          () -> ledger.append(name, experiment, experiment.newRun(mnist).train()));
+    }
     refused(
         "Experiment: expected an optimizer of SGD, Momentum, AdaGrad, Adam, got adam",
         () -> experiment.withOptimizer("adam"));

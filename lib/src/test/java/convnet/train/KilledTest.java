@@ -65,7 +65,8 @@ class KilledTest {
     Process writer = start("half", file);
     expect("half", writer);
     writer.destroyForcibly().waitFor();
-    assertEquals(Set.of("params.npz", ".params.npz.new"), files());
+    assertEquals(2, files().size());
+    assertTrue(files().stream().anyMatch(f -> f.matches("\\.params\\.npz\\.\\d+\\..{36}\\.new")));
     assertArrayEquals(old.get("W1").array(), NpzFile.read(file.toString()).get("W1").array());
     NpzFile.write(file.toString(), Map.of("W1", Tensor.of(4)));
     assertEquals(4, NpzFile.read(file.toString()).get("W1").get(0));

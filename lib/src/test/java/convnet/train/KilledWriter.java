@@ -10,7 +10,6 @@ import convnet.net.SimpleConvNet;
 import convnet.tensor.Tensor;
 import convnet.testing.TinyMnist;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Map;
 
 /**
@@ -24,7 +23,8 @@ final class KilledWriter {
   public static void main(String[] args) throws IOException {
     if (args[0].equals("half")) {
       WholeFile.replace(
-          Path.of(args[1]),
+          "Killed",
+          args[1],
           out -> {
             out.write(new byte[] {'P', 'K'});
             System.out.println("half");
