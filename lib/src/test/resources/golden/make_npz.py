@@ -1,5 +1,5 @@
 """Writes the fixtures npz/*.npz: the same arrays as numpy.savez, numpy.savez_compressed and a file of
-doubles hold them, and arrays that the library does not take (NumPy 2.4).
+doubles hold them (NumPy 2.4). Other programs' files: ../foreign.
 
     python3 lib/src/test/resources/golden/make_npz.py
 """
@@ -18,5 +18,3 @@ arrays = {
 np.savez(HERE / "floats.npz", **arrays)
 np.savez_compressed(HERE / "compressed.npz", **arrays)
 np.savez(HERE / "doubles.npz", **{name: a.astype(np.float64) for name, a in arrays.items()})
-np.savez(HERE / "integers.npz", labels=np.arange(5))
-np.savez(HERE / "columns.npz", W=np.asfortranarray(arrays["W1"].reshape(4, 6)))

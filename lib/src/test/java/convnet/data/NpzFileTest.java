@@ -116,7 +116,11 @@ class NpzFileTest {
       Files.write(cut, Arrays.copyOf(whole, length));
       String message =
           assertThrows(IOException.class, () -> NpzFile.read(cut.toString())).getMessage();
-      assertTrue(message.startsWith("NpzFile: " + cut + " is truncated or damaged ("), message);
+      String whatIs =
+          length == 0
+              ? "expected a file that numpy.savez wrote, but %s is empty"
+              : "%s is truncated or damaged";
+      assertEquals("NpzFile: " + whatIs.formatted(cut) + "; copy or download it again", message);
     }
   }
 
@@ -163,30 +167,46 @@ class NpzFileTest {
     String said = Jvm.output(Jvm.start(List.of("-Xmx24m"), Reading.class, file));
     assertTrue(
         said.contains(
-            "java.io.IOException: NpzFile: an array takes 32 MiB, more than is free in the"
-                + " heap of 24 MiB. In a notebook choose Restart Kernel first;"),
+            "java.io.IOException: NpzFile: reading "
+                + file
+                + " takes 33 MiB, more than is free in the heap of 24 MiB. In a notebook choose"
+                + " Restart Kernel first;"),
         said);
   }
 
-  private static void refused(String message, String file) {
-    assertEquals(message, assertThrows(IOException.class, () -> NpzFile.read(file)).getMessage());
+  @Test
+  void manyArraysTooLargeTogetherAreNamed() throws Exception {
+    String file = folder.resolve("forty.npz").toString();
+    Map<String, Tensor> arrays = new LinkedHashMap<>();
+    Tensor quarter = Tensor.zeros(1 << 18); // 1 MiB
+    for (int i = 0; i < 40; i++) {
+      arrays.put("W" + i, quarter);
+    }
+    NpzFile.write(file, arrays);
+    String said = Jvm.output(Jvm.start(List.of("-Xmx24m"), Reading.class, file));
+    assertTrue(
+        said.contains("java.io.IOException: NpzFile: reading " + file + " takes 41 MiB, more than"),
+        said);
   }
 
   @Test
-  void refusesWhatItDoesNotTake() throws IOException {
-    String integers = fixture("integers.npz");
-    refused(
-        "NpzFile: expected row-major floats ('<f4' or '<f8') in labels.npy in "
-            + integers
-            + ", got {'descr': '<i8', 'fortran_order': False, 'shape': (5,), }",
-        integers);
-    String columns = fixture("columns.npz");
-    refused(
-        "NpzFile: expected row-major floats ('<f4' or '<f8') in W.npy in "
-            + columns
-            + ", got {'descr': '<f4', 'fortran_order': True, 'shape': (4, 6), }",
-        columns);
-    refused("NpzFile: there is no file nowhere.npz", "nowhere.npz");
+  void refusesWhatIsNoFile() {
+    for (String[] given :
+        new String[][] {
+          {"nowhere.npz", "there is no file " + Path.of("nowhere.npz").toAbsolutePath()},
+          {
+            "~/params.npz",
+            "there is no file %s; Java does not read ~ as your home folder, write %s"
+                .formatted(
+                    Path.of("~/params.npz").toAbsolutePath(), System.getProperty("user.home"))
+          },
+          {
+            folder.toString(), folder + " is a folder, expected a file; name a file in it",
+          },
+        }) {
+      IOException e = assertThrows(IOException.class, () -> NpzFile.read(given[0]));
+      assertEquals("NpzFile: " + given[1], e.getMessage());
+    }
     assertFalse(Files.exists(Path.of("nowhere.npz")));
   }
 }
