@@ -12,14 +12,11 @@ import java.util.function.Predicate;
  * forms of the same images, without a copy.
  */
 public final class Dataset {
-  /** The number of classes. */
-  public static final int CLASSES = 10;
-
   /**
    * Some images and their answers.
    *
    * @param x {@code (N, 1, H, W)}, or {@code (N, H*W)} when flattened
-   * @param t one-hot {@code (N, 10)}, or class numbers {@code (N,)}
+   * @param t one-hot {@code (N, K)} for K classes, or class numbers {@code (N,)}
    */
   public record Batch(Tensor x, Tensor t) {}
 
@@ -27,6 +24,7 @@ public final class Dataset {
   private final byte[] labels;
   private final int H;
   private final int W;
+  private final int classes;
   private final boolean normalize;
   private final boolean flatten;
   private final boolean oneHot;
@@ -34,7 +32,7 @@ public final class Dataset {
 
   /** Images row-major, one byte a pixel, and one byte a label; both arrays are kept. */
   Dataset(byte[] pixels, byte[] labels, int H, int W) {
-    this(pixels, labels, H, W, true, false, true);
+    this(pixels, labels, H, W, 1 + largest(labels), true, false, true);
   }
 
   private Dataset(
@@ -42,6 +40,7 @@ public final class Dataset {
       byte[] labels,
       int H,
       int W,
+      int classes,
       boolean normalize,
       boolean flatten,
       boolean oneHot) {
@@ -49,6 +48,7 @@ public final class Dataset {
     this.labels = labels;
     this.H = H;
     this.W = W;
+    this.classes = classes;
     this.normalize = normalize;
     this.flatten = flatten;
     this.oneHot = oneHot;
@@ -57,19 +57,43 @@ public final class Dataset {
     }
   }
 
+  private static int largest(byte[] labels) {
+    int largest = 0;
+    for (byte label : labels) {
+      largest = Math.max(largest, label & 0xff);
+    }
+    return largest;
+  }
+
+  /**
+   * The same images among more classes, as a network may know that.
+   *
+   * @throws IllegalArgumentException if there are images of more classes
+   */
+  public Dataset withClasses(int classes) {
+    int least = 1 + largest(labels);
+    if (classes < least) {
+      throw new IllegalArgumentException(
+          "Dataset: there are images of class %s, expected %s classes or more, got %s"
+                  .formatted(least - 1, least, classes)
+              + "; a network for them is made withClasses(%s)".formatted(least));
+    }
+    return new Dataset(pixels, labels, H, W, classes, normalize, flatten, oneHot);
+  }
+
   /** The same images with values from 0 to 1 (true) or 0 to 255 (false). */
   public Dataset withNormalize(boolean normalize) {
-    return new Dataset(pixels, labels, H, W, normalize, flatten, oneHot);
+    return new Dataset(pixels, labels, H, W, classes, normalize, flatten, oneHot);
   }
 
   /** The same images as {@code (N, H*W)} (true) or {@code (N, 1, H, W)} (false). */
   public Dataset withFlatten(boolean flatten) {
-    return new Dataset(pixels, labels, H, W, normalize, flatten, oneHot);
+    return new Dataset(pixels, labels, H, W, classes, normalize, flatten, oneHot);
   }
 
-  /** The same answers one-hot, {@code (N, 10)} (true), or as class numbers {@code (N,)} (false). */
+  /** The same answers one-hot, {@code (N, K)} (true), or as class numbers {@code (N,)} (false). */
   public Dataset withOneHot(boolean oneHot) {
-    return new Dataset(pixels, labels, H, W, normalize, flatten, oneHot);
+    return new Dataset(pixels, labels, H, W, classes, normalize, flatten, oneHot);
   }
 
   /**
@@ -84,6 +108,7 @@ public final class Dataset {
         Arrays.copyOf(labels, n),
         H,
         W,
+        classes,
         normalize,
         flatten,
         oneHot);
@@ -112,9 +137,14 @@ public final class Dataset {
     return W;
   }
 
+  /** The number of classes, K. */
+  public int classes() {
+    return classes;
+  }
+
   /** The class of image n. */
   public int label(int n) {
-    return labels[n];
+    return labels[n] & 0xff;
   }
 
   /**
@@ -174,7 +204,7 @@ public final class Dataset {
     Batch batch =
         new Batch(
             flatten ? Tensor.zeros(N, H * W) : Tensor.zeros(N, 1, H, W),
-            oneHot ? Tensor.zeros(N, CLASSES) : Tensor.zeros(N));
+            oneHot ? Tensor.zeros(N, classes) : Tensor.zeros(N));
     fill(batch, indices);
     return batch;
   }
@@ -206,9 +236,9 @@ public final class Dataset {
         });
     Arrays.fill(t, 0f);
     for (int n = 0; n < indices.length; n++) {
-      int label = labels[indices[n]];
+      int label = label(indices[n]);
       if (oneHot) {
-        t[n * CLASSES + label] = 1;
+        t[n * classes + label] = 1;
       } else {
         t[n] = label;
       }

@@ -19,41 +19,53 @@ public record Mnist(Dataset train, Dataset test) {
   private static final Map<Path, SoftReference<Mnist>> READ = new ConcurrentHashMap<>();
 
   /**
-   * Reads the four files of a directory. Where they hold the same images as the last time, these
-   * are given again, so that a notebook run twice does not hold them twice.
+   * Reads the four files of a folder. There are as many classes as the largest training label says.
+   * Where they hold the same images as the last time, these are given again, so that a notebook run
+   * twice does not hold them twice.
    *
-   * @throws IOException if one is missing, damaged, of another kind or length than it declares, if
-   *     images and labels differ in number, or a label is above 9
+   * @param folder {@code "../data/mnist"}
+   * @throws IOException if there is no such folder, a file is missing, damaged, of another kind or
+   *     length than it declares, if images and labels differ in number, training and test images in
+   *     size, or a test label is above all training labels
    */
-  public static Mnist load(Path directory) throws IOException {
-    Mnist read = new Mnist(load(directory, "train"), load(directory, "t10k"));
-    Path path = directory.toRealPath();
-    SoftReference<Mnist> last = READ.get(path);
+  public static Mnist load(String folder) throws IOException {
+    Path path = GivenFile.folder("Mnist", folder);
+    Dataset train = load(path, "train", 256);
+    Dataset test = load(path, "t10k", train.classes());
+    if (train.H() != test.H() || train.W() != test.W()) {
+      throw new IOException(
+          "Mnist: in %s the training images are %s x %s, the test images %s x %s; take both from one set"
+              .formatted(path, train.H(), train.W(), test.H(), test.W()));
+    }
+    Mnist read = new Mnist(train, test.withClasses(train.classes()));
+    SoftReference<Mnist> last = READ.get(path.toRealPath());
     Mnist before = last == null ? null : last.get();
     if (before != null && before.train.same(read.train) && before.test.same(read.test)) {
       return before;
     }
-    READ.put(path, new SoftReference<>(read));
+    READ.put(path.toRealPath(), new SoftReference<>(read));
     return read;
   }
 
-  /** As {@link #load(Path)}, the directory as a string: {@code Mnist.load("../data/mnist")}. */
-  public static Mnist load(String directory) throws IOException {
-    return load(Path.of(directory));
+  /** As {@link #load(String)}. */
+  public static Mnist load(Path folder) throws IOException {
+    return load(folder.toString());
   }
 
-  private static Dataset load(Path directory, String set) throws IOException {
-    IdxFile images = IdxFile.read(directory, set + "-images-idx3-ubyte", 3);
-    IdxFile labels = IdxFile.read(directory, set + "-labels-idx1-ubyte", 1);
+  private static Dataset load(Path folder, String set, int classes) throws IOException {
+    IdxFile images = IdxFile.read(folder, set + "-images-idx3-ubyte", 3);
+    IdxFile labels = IdxFile.read(folder, set + "-labels-idx1-ubyte", 1);
     int N = images.dims()[0];
     if (labels.dims()[0] != N) {
-      throw new IOException("%s: %s images but %s labels".formatted(set, N, labels.dims()[0]));
+      throw new IOException(
+          "Mnist: %s holds %s images, but %s %s labels; take both from one set"
+              .formatted(images.file(), N, labels.file(), labels.dims()[0]));
     }
     for (int n = 0; n < N; n++) {
-      if ((labels.values()[n] & 0xff) >= Dataset.CLASSES) {
+      if ((labels.values()[n] & 0xff) >= classes) {
         throw new IOException(
-            "%s: label %s is %s, expected a class from 0 to %s"
-                .formatted(set, n, labels.values()[n] & 0xff, Dataset.CLASSES - 1));
+            "Mnist: label %s in %s is %s, expected 0 to %s as in training; take both from one set"
+                .formatted(n, labels.file(), labels.values()[n] & 0xff, classes - 1));
       }
     }
     return new Dataset(images.values(), labels.values(), images.dims()[1], images.dims()[2]);

@@ -6,11 +6,10 @@ import java.util.Map;
 
 /** The network's own way, one engine at a time: the layers remember the last batch. */
 final class ChapterEngine extends Engine {
-  private final Network network;
   private double loss = Double.NaN;
 
   ChapterEngine(Network network) {
-    this.network = network;
+    super(network);
   }
 
   @Override

@@ -35,7 +35,11 @@ public abstract class Engine {
 
   private static final Set<String> SAID = ConcurrentHashMap.newKeySet();
 
-  Engine() {}
+  final Network network;
+
+  Engine(Network network) {
+    this.network = network;
+  }
 
   /** An engine for a network as it is now: layers that are added later are not in it. */
   public static Engine of(Network network) {
@@ -70,7 +74,7 @@ public abstract class Engine {
    * @throws IllegalArgumentException if a pixel is NaN or infinite
    */
   public final Tensor predict(Tensor x) {
-    require("predict: x", x);
+    require("predict", x);
     int N = x.dim(0);
     if (N <= PORTION) {
       return scores(x).copy();
@@ -92,7 +96,7 @@ public abstract class Engine {
    * @param t one-hot {@code (N, K)} or class numbers {@code (N,)}
    */
   public final double loss(Tensor x, Tensor t) {
-    require("loss: x", x);
+    require("loss", x);
     return meanLoss(x, t);
   }
 
@@ -112,7 +116,7 @@ public abstract class Engine {
    * @return {@code W1 -> dW1, b1 -> db1, ...}, in memory that the next call uses again
    */
   public final Map<String, Tensor> gradient(Tensor x, Tensor t) {
-    require("gradient: x", x);
+    require("gradient", x);
     return gradients(x, t);
   }
 
@@ -126,9 +130,10 @@ public abstract class Engine {
 
   abstract Map<String, Tensor> gradients(Tensor x, Tensor t);
 
-  private static void require(String name, Tensor x) {
+  private void require(String method, Tensor x) {
     if (!(Matmul.get() instanceof VectorMatmul) || !Elementwise.finite(x.array())) {
-      x.requireFinite(name);
+      x.requireFinite(method + ": x");
     }
+    network.requireSize(method, x);
   }
 }

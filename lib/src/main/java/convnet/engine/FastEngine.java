@@ -20,6 +20,7 @@ final class FastEngine extends Engine {
   private final Map<String, Tensor> grads = new LinkedHashMap<>();
 
   FastEngine(Network network) {
+    super(network);
     blocks = Block.cut(new ArrayList<>(network.layers().values()));
     List<Tensor> all = new ArrayList<>();
     for (Block block : blocks) {

@@ -5,6 +5,7 @@ import convnet.engine.Engine;
 import convnet.net.Network;
 import convnet.tensor.Functions;
 import convnet.tensor.Tensor;
+import convnet.train.Trainer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -22,19 +23,27 @@ public final class Predictions {
   public record Prediction(int image, int right, int predicted, double probability) {}
 
   private final List<Prediction> all = new ArrayList<>();
+  private final int classes;
 
-  private Predictions() {}
+  private Predictions(int classes) {
+    this.classes = classes;
+  }
 
-  /** Sends every image through a network, some at a time. */
+  /**
+   * Sends every image through a network, some at a time.
+   *
+   * @throws IllegalArgumentException as {@link Trainer#fitting}
+   * @throws ArithmeticException if a score is NaN or infinite
+   */
   public static Predictions of(Network network, Dataset data) {
-    Predictions predictions = new Predictions();
+    Predictions predictions = new Predictions(Trainer.fitting(network, data).classes());
     Engine engine = Engine.of(network);
     data.inBatches(Engine.PORTION, batch -> predictions.add(engine.scores(batch.x()), data));
     return predictions;
   }
 
   private boolean add(Tensor scores, Dataset data) {
-    Tensor y = Functions.softmax(scores);
+    Tensor y = Functions.softmax(Functions.requireScores(scores));
     float[] best = y.argmax(1).array();
     for (int i = 0; i < best.length; i++) {
       int n = all.size();
@@ -59,10 +68,10 @@ public final class Predictions {
   /**
    * The confusion matrix: row the right class, column the answer.
    *
-   * @return counts, {@code (10, 10)}
+   * @return counts, {@code (K, K)} for K classes
    */
   public Tensor confusion() {
-    Tensor counts = Tensor.zeros(Dataset.CLASSES, Dataset.CLASSES);
+    Tensor counts = Tensor.zeros(classes, classes);
     for (Prediction p : all) {
       counts.set(counts.get(p.right(), p.predicted()) + 1, p.right(), p.predicted());
     }

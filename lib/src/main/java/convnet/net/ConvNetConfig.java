@@ -1,6 +1,7 @@
 package convnet.net;
 
 import convnet.tensor.Shape;
+import java.util.function.Consumer;
 
 /**
  * Every number of an experiment, by name. {@link #chapter7} is the chapter's; change one with a
@@ -9,7 +10,7 @@ import convnet.tensor.Shape;
  * if the number makes no sense in any network. Against the data and each other numbers are checked
  * where they are used.
  */
-public final class ConvNetConfig {
+public final class ConvNetConfig implements Cloneable {
   private Shape input = Shape.of(1, 28, 28);
   private int filters = 30;
   private int filterSize = 5;
@@ -30,21 +31,14 @@ public final class ConvNetConfig {
     return new ConvNetConfig();
   }
 
-  private ConvNetConfig copy() {
-    ConvNetConfig copy = new ConvNetConfig();
-    copy.input = input;
-    copy.filters = filters;
-    copy.filterSize = filterSize;
-    copy.pad = pad;
-    copy.stride = stride;
-    copy.hidden = hidden;
-    copy.classes = classes;
-    copy.weightStd = weightStd;
-    copy.learningRate = learningRate;
-    copy.batchSize = batchSize;
-    copy.epochs = epochs;
-    copy.seed = seed;
-    return copy;
+  private ConvNetConfig with(Consumer<ConvNetConfig> change) {
+    try {
+      ConvNetConfig changed = (ConvNetConfig) clone();
+      change.accept(changed);
+      return changed;
+    } catch (CloneNotSupportedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** One image, {@code (C, H, W)}. */
@@ -54,9 +48,10 @@ public final class ConvNetConfig {
 
   /** A copy with another {@link #input}. */
   public ConvNetConfig withInput(Shape input) {
-    ConvNetConfig changed = copy();
-    changed.input = input;
-    return changed;
+    if (input.rank() != 3) {
+      throw new IllegalArgumentException("input: expected (C, H, W), got " + input);
+    }
+    return with(c -> c.input = input);
   }
 
   /** The number of filters, FN. */
@@ -66,9 +61,7 @@ public final class ConvNetConfig {
 
   /** A copy with another {@link #filters}. */
   public ConvNetConfig withFilters(int filters) {
-    ConvNetConfig changed = copy();
-    changed.filters = atLeast(1, "filters", filters);
-    return changed;
+    return with(c -> c.filters = atLeast(1, "filters", filters));
   }
 
   /** The filters' height and width in pixels, FH = FW. */
@@ -78,9 +71,7 @@ public final class ConvNetConfig {
 
   /** A copy with another {@link #filterSize}. */
   public ConvNetConfig withFilterSize(int filterSize) {
-    ConvNetConfig changed = copy();
-    changed.filterSize = atLeast(1, "filterSize", filterSize);
-    return changed;
+    return with(c -> c.filterSize = atLeast(1, "filterSize", filterSize));
   }
 
   /** Zeros around the image, in pixels. */
@@ -90,9 +81,7 @@ public final class ConvNetConfig {
 
   /** A copy with another {@link #pad}. */
   public ConvNetConfig withPad(int pad) {
-    ConvNetConfig changed = copy();
-    changed.pad = atLeast(0, "pad", pad);
-    return changed;
+    return with(c -> c.pad = atLeast(0, "pad", pad));
   }
 
   /** The filter's step, in pixels. */
@@ -102,9 +91,7 @@ public final class ConvNetConfig {
 
   /** A copy with another {@link #stride}. */
   public ConvNetConfig withStride(int stride) {
-    ConvNetConfig changed = copy();
-    changed.stride = atLeast(1, "stride", stride);
-    return changed;
+    return with(c -> c.stride = atLeast(1, "stride", stride));
   }
 
   /** Neurons of the hidden layer. */
@@ -114,9 +101,7 @@ public final class ConvNetConfig {
 
   /** A copy with another {@link #hidden}. */
   public ConvNetConfig withHidden(int hidden) {
-    ConvNetConfig changed = copy();
-    changed.hidden = atLeast(1, "hidden", hidden);
-    return changed;
+    return with(c -> c.hidden = atLeast(1, "hidden", hidden));
   }
 
   /** Neurons of the output layer. */
@@ -126,9 +111,7 @@ public final class ConvNetConfig {
 
   /** A copy with another {@link #classes}. */
   public ConvNetConfig withClasses(int classes) {
-    ConvNetConfig changed = copy();
-    changed.classes = atLeast(1, "classes", classes);
-    return changed;
+    return with(c -> c.classes = atLeast(1, "classes", classes));
   }
 
   /** The standard deviation of the initial weights; biases start at 0. */
@@ -138,9 +121,7 @@ public final class ConvNetConfig {
 
   /** A copy with another {@link #weightStd}. */
   public ConvNetConfig withWeightStd(double weightStd) {
-    ConvNetConfig changed = copy();
-    changed.weightStd = positive("weightStd", weightStd);
-    return changed;
+    return with(c -> c.weightStd = positive("weightStd", weightStd));
   }
 
   /** AdaGrad's learning rate. */
@@ -150,9 +131,7 @@ public final class ConvNetConfig {
 
   /** A copy with another {@link #learningRate}. */
   public ConvNetConfig withLearningRate(double learningRate) {
-    ConvNetConfig changed = copy();
-    changed.learningRate = positive("learningRate", learningRate);
-    return changed;
+    return with(c -> c.learningRate = positive("learningRate", learningRate));
   }
 
   /** Images per update. */
@@ -162,9 +141,7 @@ public final class ConvNetConfig {
 
   /** A copy with another {@link #batchSize}. */
   public ConvNetConfig withBatchSize(int batchSize) {
-    ConvNetConfig changed = copy();
-    changed.batchSize = atLeast(1, "batchSize", batchSize);
-    return changed;
+    return with(c -> c.batchSize = atLeast(1, "batchSize", batchSize));
   }
 
   /** How often as many images as there are have been drawn. */
@@ -174,9 +151,7 @@ public final class ConvNetConfig {
 
   /** A copy with another {@link #epochs}. */
   public ConvNetConfig withEpochs(int epochs) {
-    ConvNetConfig changed = copy();
-    changed.epochs = atLeast(1, "epochs", epochs);
-    return changed;
+    return with(c -> c.epochs = atLeast(1, "epochs", epochs));
   }
 
   /** Decides the initial weights and the batches. */
@@ -186,9 +161,7 @@ public final class ConvNetConfig {
 
   /** A copy with another {@link #seed}. */
   public ConvNetConfig withSeed(long seed) {
-    ConvNetConfig changed = copy();
-    changed.seed = seed;
-    return changed;
+    return with(c -> c.seed = seed);
   }
 
   private static int atLeast(int least, String name, int value) {

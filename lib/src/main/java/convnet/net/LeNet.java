@@ -4,6 +4,7 @@ import convnet.layer.Affine;
 import convnet.layer.Convolution;
 import convnet.layer.Pooling;
 import convnet.layer.ReLU;
+import convnet.tensor.Shape;
 import convnet.tensor.Tensor;
 import java.util.Random;
 
@@ -33,6 +34,7 @@ public final class LeNet extends Network {
    * @param seed decides the weights
    */
   public LeNet(long seed) {
+    super(Shape.of(1, 28, 28)); // images of another size are refused
     Random random = new Random(seed);
     add("Conv1", new Convolution(he(random, 25, 6, 1, 5, 5), Tensor.zeros(6), 1, 2));
     add("Relu1", new ReLU());

@@ -27,6 +27,17 @@ public class Network {
 
   private final Map<String, Layer> layers = new LinkedHashMap<>();
   private final SoftmaxWithLoss lastLayer = new SoftmaxWithLoss();
+  private final Shape input; // one image, (C, H, W); null: whatever the layers take
+
+  /** A network without layers yet. */
+  public Network() {
+    this(null);
+  }
+
+  /** A network for images of one size, {@code (C, H, W)}: others are refused at its entrance. */
+  protected Network(Shape input) {
+    this.input = input;
+  }
 
   /**
    * Appends a layer.
@@ -80,7 +91,27 @@ public class Network {
    * @return {@code (N, K)}, one column for each class
    */
   public final Tensor predict(Tensor x) {
-    return predict(x.requireFinite("predict: x"), PORTION);
+    return predict(checked("predict", x), PORTION);
+  }
+
+  private Tensor checked(String method, Tensor x) {
+    requireSize(method, x.requireFinite(method + ": x"));
+    return x;
+  }
+
+  /**
+   * Checks that images are of the size that the network takes.
+   *
+   * @param x {@code (N, C, H, W)}
+   * @throws IllegalArgumentException if they are of another size
+   */
+  public final void requireSize(String method, Tensor x) {
+    Shape of = input;
+    if (of != null && !x.shape().equals(Shape.of(x.dim(0), of.dim(0), of.dim(1), of.dim(2)))) {
+      throw new IllegalArgumentException(
+          "%s: expected images (N, %s, got %s; take images of that size or a network for these"
+              .formatted(method, of.toString().substring(1), x.shape()));
+    }
   }
 
   private Tensor predict(Tensor x, int batchSize) {
@@ -110,7 +141,7 @@ public class Network {
    * @param t one-hot {@code (N, K)} or class numbers {@code (N,)}
    */
   public final double loss(Tensor x, Tensor t) {
-    return lastLayer.forward(forward(x.requireFinite("loss: x")), t);
+    return lastLayer.forward(forward(checked("loss", x)), t);
   }
 
   /** The mean loss of the last batch that went through {@link #loss} or {@link #gradient}. */
@@ -135,7 +166,7 @@ public class Network {
       throw new IllegalArgumentException(
           "accuracy: %s images %s but %s answers %s".formatted(N, x.shape(), t.dim(0), t.shape()));
     }
-    return (double) Functions.correct(predict(x.requireFinite("accuracy: x"), batchSize), t) / N;
+    return (double) Functions.correct(predict(checked("accuracy", x), batchSize), t) / N;
   }
 
   /**
@@ -145,7 +176,7 @@ public class Network {
    * @return {@code W1 -> dW1, b1 -> db1, ...}, each of its parameter's shape
    */
   public final Map<String, Tensor> gradient(Tensor x, Tensor t) {
-    backpropagate(x.requireFinite("gradient: x"), t);
+    backpropagate(checked("gradient", x), t);
     return grads();
   }
 
@@ -157,7 +188,7 @@ public class Network {
    * @return of x's shape
    */
   public final Tensor inputGradient(Tensor x, Tensor t) {
-    return backpropagate(x.requireFinite("inputGradient: x"), t);
+    return backpropagate(checked("inputGradient", x), t);
   }
 
   /** Forward, the loss, and back through all layers, the last first; returns dx, of x's shape. */
@@ -174,7 +205,7 @@ public class Network {
 
   /** What comes out of each layer, by name and in order, when x goes through. */
   public final Map<String, Tensor> activations(Tensor x) {
-    x.requireFinite("activations: x");
+    checked("activations", x);
     Map<String, Tensor> activations = new LinkedHashMap<>();
     for (Map.Entry<String, Layer> entry : layers.entrySet()) {
       x = entry.getValue().forward(x);

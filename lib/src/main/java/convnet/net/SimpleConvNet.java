@@ -31,6 +31,7 @@ public final class SimpleConvNet extends Network {
    * @throws IllegalArgumentException if filter and pooling do not fit the image
    */
   public SimpleConvNet(ConvNetConfig config) {
+    super(config.input()); // images of another size are refused
     int C = config.input().dim(0);
     int H = config.input().dim(1);
     int W = config.input().dim(2);

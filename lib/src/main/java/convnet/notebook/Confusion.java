@@ -14,43 +14,55 @@ import java.util.List;
  * the image about whose wrong answer the network was surest.
  */
 public final class Confusion {
-  private static final int CELL = 74;
+  private static final int MOST = 12; // classes whose mistakes can be shown as pictures
   private static final int EDGE = 58;
-  private static final int ZOOM = 2;
+  private static final int INK = 56; // layout pixels of a picture in its cell
 
-  private Confusion() {}
+  private final Canvas canvas;
+  private final int cell;
+
+  private Confusion(int K) {
+    cell = K > MOST ? 30 : 74;
+    canvas = new Canvas(EDGE + K * cell + 6, EDGE + K * cell + 6);
+  }
 
   /**
    * The matrix of a data set's predictions: a row for each right answer, a column for each given.
+   * With more than {@value #MOST} classes, or images too large for a cell, it shows counts only.
    */
   public static BufferedImage picture(Predictions predictions, Dataset data) {
-    int K = Dataset.CLASSES;
     Tensor counts = predictions.confusion();
-    Canvas canvas = new Canvas(EDGE + K * CELL + 6, EDGE + K * CELL + 6);
+    int K = counts.dim(0);
+    return new Confusion(K).draw(K, counts, predictions.mistakes(), data);
+  }
+
+  private BufferedImage draw(int K, Tensor counts, List<Prediction> mistakes, Dataset data) {
     canvas.font(14, true);
-    canvas.centre("answer of the network", EDGE + K * CELL / 2.0, 14);
-    canvas.g.rotate(-Math.PI / 2, 14, EDGE + K * CELL / 2.0);
-    canvas.centre("right answer", 14, EDGE + K * CELL / 2.0);
-    canvas.g.rotate(Math.PI / 2, 14, EDGE + K * CELL / 2.0);
+    canvas.centre("answer of the network", EDGE + K * cell / 2.0, 14);
+    canvas.g.rotate(-Math.PI / 2, 14, EDGE + K * cell / 2.0);
+    canvas.centre("right answer", 14, EDGE + K * cell / 2.0);
+    canvas.g.rotate(Math.PI / 2, 14, EDGE + K * cell / 2.0);
     double most = 1;
     for (int r = 0; r < K; r++) {
-      canvas.centre("" + r, EDGE - 16, EDGE + (r + 0.5) * CELL);
-      canvas.centre("" + r, EDGE + (r + 0.5) * CELL, EDGE - 16);
+      canvas.centre("" + r, EDGE - 16, EDGE + (r + 0.5) * cell);
+      canvas.centre("" + r, EDGE + (r + 0.5) * cell, EDGE - 16);
       for (int c = 0; c < K; c++) {
         most = r == c ? most : Math.max(most, counts.get(r, c));
       }
     }
-    List<Prediction> mistakes = predictions.mistakes();
+    boolean pictures = K <= MOST && Math.max(data.H(), data.W()) <= INK;
     for (int r = 0; r < K; r++) {
       for (int c = 0; c < K; c++) {
-        cell(canvas, EDGE + c * CELL, EDGE + r * CELL, (int) counts.get(r, c), r == c, most);
+        cell(EDGE + c * cell, EDGE + r * cell, (int) counts.get(r, c), r == c, most);
+        if (!pictures) {
+          continue;
+        }
         int row = r;
         int column = c;
         mistakes.stream()
             .filter(p -> p.right() == row && p.predicted() == column)
             .findFirst()
-            .ifPresent(
-                p -> digit(canvas, data, p.image(), EDGE + column * CELL, EDGE + row * CELL));
+            .ifPresent(p -> digit(data, p.image(), EDGE + column * cell, EDGE + row * cell));
       }
     }
     return canvas.done(
@@ -58,33 +70,34 @@ public final class Confusion {
             .formatted(data.size(), data.size() - mistakes.size(), mistakes.size()));
   }
 
-  private static void cell(
-      Canvas canvas, int left, int top, int count, boolean right, double most) {
+  private void cell(int left, int top, int count, boolean right, double most) {
     // The more mistakes, the darker; the diagonal stays plain, for it would outshine them all.
     canvas.g.setColor(right ? new Color(0xE8EEF4) : Ink.PAPER.of(0.5 * Math.sqrt(count / most)));
-    canvas.g.fillRect(left, top, CELL, CELL);
+    canvas.g.fillRect(left, top, cell, cell);
     canvas.g.setColor(Canvas.FAINT);
     canvas.g.setStroke(new BasicStroke(1f));
-    canvas.g.drawRect(left, top, CELL, CELL);
+    canvas.g.drawRect(left, top, cell, cell);
     canvas.g.setColor(Color.BLACK);
-    canvas.font(right ? 16 : 12, true);
-    if (right) {
-      canvas.centre("" + count, left + CELL / 2.0, top + CELL / 2.0);
+    boolean small = cell < INK;
+    canvas.font(small ? 10 : right ? 16 : 12, true);
+    if (right || small && count > 0) {
+      canvas.centre("" + count, left + cell / 2.0, top + cell / 2.0);
     } else if (count > 0) {
-      canvas.centre("" + count, left + CELL / 2.0, top + CELL - 8);
+      canvas.centre("" + count, left + cell / 2.0, top + cell - 8);
     }
   }
 
-  private static void digit(Canvas canvas, Dataset data, int image, int left, int top) {
+  private void digit(Dataset data, int image, int left, int top) {
     Tensor x = data.batch(image, image + 1).x();
     int H = data.H();
     int W = data.W();
-    int x0 = left + (CELL - W * ZOOM) / 2;
+    int zoom = INK / Math.max(H, W);
+    int x0 = left + (cell - W * zoom) / 2;
     int y0 = top + 2;
     for (int h = 0; h < H; h++) {
       for (int w = 0; w < W; w++) {
         canvas.g.setColor(Ink.PAPER.of(x.array()[h * W + w]));
-        canvas.g.fillRect(x0 + w * ZOOM, y0 + h * ZOOM, ZOOM, ZOOM);
+        canvas.g.fillRect(x0 + w * zoom, y0 + h * zoom, zoom, zoom);
       }
     }
   }

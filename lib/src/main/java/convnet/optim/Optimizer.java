@@ -38,14 +38,11 @@ public abstract class Optimizer {
     params.forEach(
         (name, param) -> {
           Tensor grad = grads.get(name);
-          if (grad == null || !grad.shape().equals(param.shape())) {
+          Object got = grad == null ? "none" : grad.shape();
+          if (!param.shape().equals(got)) {
             throw new IllegalArgumentException(
                 "%s: parameter %s %s needs a gradient of its shape, got %s"
-                    .formatted(
-                        getClass().getSimpleName(),
-                        name,
-                        param.shape(),
-                        grad == null ? "none" : grad.shape()));
+                    .formatted(getClass().getSimpleName(), name, param.shape(), got));
           }
         });
     begin();

@@ -8,13 +8,11 @@ final class TensorText {
   private static final int WHOLE = 1000;
 
   private final Tensor tensor;
-  private final boolean truncate;
   private final int width;
   private final boolean whole;
 
   private TensorText(Tensor tensor) {
     this.tensor = tensor;
-    this.truncate = tensor.size() > WHOLE;
     boolean integers = true;
     for (float v : tensor.array()) {
       integers &= v == Math.rint(v) && Math.abs(v) < 1e7;
@@ -45,7 +43,7 @@ final class TensorText {
       if (i > 0) {
         out.append(last ? " " : "\n".repeat(tensor.rank() - 1 - axis) + " ".repeat(axis + 1));
       }
-      if (truncate && n > 2 * EDGE && i == EDGE) {
+      if (tensor.size() > WHOLE && n > 2 * EDGE && i == EDGE) {
         out.append("...");
         i = n - EDGE - 1;
       } else {

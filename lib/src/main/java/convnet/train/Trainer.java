@@ -1,11 +1,13 @@
 package convnet.train;
 
 import convnet.data.Dataset;
+import convnet.engine.Engine;
 import convnet.net.ConvNetConfig;
 import convnet.net.Network;
 import convnet.net.SimpleConvNet;
 import convnet.optim.AdaGrad;
 import convnet.optim.Optimizer;
+import convnet.tensor.Tensor;
 import java.util.BitSet;
 import java.util.SplittableRandom;
 
@@ -31,10 +33,10 @@ public record Trainer(
     int epochs,
     long seed) {
   /**
-   * Checks the numbers.
+   * Checks the numbers, and that images and network fit.
    *
    * @throws IllegalArgumentException if there are more images in a batch than in the data or less
-   *     than one, or less than one epoch
+   *     than one, less than one epoch, or as {@link #fitting}
    */
   public Trainer {
     if (batchSize < 1 || batchSize > train.size()) {
@@ -45,6 +47,20 @@ public record Trainer(
     if (epochs < 1) {
       throw new IllegalArgumentException("Trainer: expected 1 epoch or more, got " + epochs);
     }
+    train = fitting(network, train);
+    test = fitting(network, test);
+  }
+
+  /**
+   * A data set with as many classes as a network tells apart.
+   *
+   * @throws IllegalArgumentException if the images are of another size than the network takes, or
+   *     of more classes
+   */
+  public static Dataset fitting(Network network, Dataset data) {
+    Tensor one = data.batch(0, 1).x();
+    network.requireSize("data set", one);
+    return data.withClasses(Engine.of(network).predict(one).dim(-1));
   }
 
   /** A fresh SimpleConvNet with AdaGrad, all numbers from the configuration. */

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import convnet.tensor.Tensor;
 import convnet.testing.Mutations;
 import convnet.testing.TinyMnist;
+import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -37,9 +38,11 @@ class FuzzTest {
     mutations = new Mutations(1);
   }
 
-  private static void named(String start, IOException e) {
+  /** One sentence with the file's absolute path. */
+  private void named(IOException e) {
     assertNotNull(e.getMessage());
-    assertTrue(e.getMessage().startsWith(start), e.getMessage());
+    assertTrue(e.getMessage().matches("(Mnist|NpzFile): .*"), e.getMessage());
+    assertTrue(e.getMessage().contains(folder + File.separator), e.getMessage());
   }
 
   /** A raw file has no checksum: whatever its header fits is what it says. */
@@ -74,7 +77,7 @@ class FuzzTest {
           assertEquals(header.getInt(), dim);
         }
       } catch (IOException e) {
-        named(name + ": ", e);
+        named(e);
         refused++;
       }
     }
@@ -98,7 +101,7 @@ class FuzzTest {
           assertEquals(bytes[8 + n], test.label(n));
         }
       } catch (IOException e) {
-        named("t10k", e);
+        named(e);
         refused++;
       }
     }
@@ -126,7 +129,7 @@ class FuzzTest {
       try {
         assertEquals(values(expected), values(NpzFile.read(file.toString())));
       } catch (IOException e) {
-        named("NpzFile: ", e);
+        named(e);
         refused++;
       }
     }

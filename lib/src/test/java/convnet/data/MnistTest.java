@@ -39,8 +39,10 @@ class MnistTest {
     TinyMnist.write(directory, 20, 10);
   }
 
+  /** A sentence begins with the reader; # stands for the folder. */
   private void refusedWith(String message) {
-    refused(IOException.class, message, () -> Mnist.load(directory));
+    String said = "Mnist: " + message.replace("#", directory.toString());
+    refused(IOException.class, said, () -> Mnist.load(directory));
   }
 
   private void put(String name, byte[] content) throws IOException {
@@ -112,47 +114,88 @@ class MnistTest {
   void refusesMissingFiles() throws IOException {
     Files.delete(directory.resolve(LABELS));
     refusedWith(
-        "%s: expected a file %s or %s.gz, found neither".formatted(directory, LABELS, LABELS));
+        "expected train-labels-idx1-ubyte or train-labels-idx1-ubyte.gz in #, found"
+            + " t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte, train-images-idx3-ubyte;"
+            + " download or rename it");
+    Path nowhere = directory.resolve("nowhere");
+    refused(IOException.class, "Mnist: there is no folder " + nowhere, () -> Mnist.load(nowhere));
+    Path file = directory.resolve(IMAGES);
+    refused(
+        IOException.class,
+        "Mnist: " + file + " is a file, expected a folder; name the folder it lies in",
+        () -> Mnist.load(file));
+  }
+
+  @Test
+  void explainsTheTilde() {
+    refused(
+        IOException.class,
+        "Mnist: there is no folder %s; Java does not read ~ as your home folder, write %s"
+            .formatted(Path.of("~/mnist").toAbsolutePath(), System.getProperty("user.home")),
+        () -> Mnist.load("~/mnist"));
   }
 
   @Test
   void refusesTruncatedFiles() throws IOException {
     put(IMAGES, images(2051, 20, 8, 8, 1279));
-    refusedWith(IMAGES + ": the header declares 1280 bytes of data, the file holds 1279");
+    refusedWith(
+        "the header of #/"
+            + IMAGES
+            + " declares 1280 bytes of data, the file holds 1279; download it again");
     put(IMAGES, new byte[] {0, 0, 8});
-    refusedWith(IMAGES + ": 3 bytes are too few for the header of 16");
+    refusedWith(
+        "expected images, but #/"
+            + IMAGES
+            + " is something else, beginning with the bytes 00 00 08; choose another file");
     put(IMAGES, new byte[0]);
-    refusedWith(IMAGES + ": 0 bytes are too few for the header of 16");
+    refusedWith("expected images, but #/" + IMAGES + " is empty; copy or download it again");
   }
 
   @Test
   void refusesAnotherMagicNumber() throws IOException {
     put(IMAGES, images(2052, 20, 8, 8, 1280));
-    refusedWith(IMAGES + ": expected magic number 2051 (images), got 2052");
+    refusedWith(
+        "expected images (unsigned bytes, 3 axes), but #/"
+            + IMAGES
+            + " holds unsigned bytes with 4 axes; write it as bytes (N, H, W)");
     put(IMAGES, images(2051, 20, 8, 8, 1280));
     put(LABELS, labels(2051, 20, 20));
-    refusedWith(LABELS + ": expected magic number 2049 (labels), got 2051");
+    refusedWith(
+        "expected labels (unsigned bytes, 1 axis), but #/"
+            + LABELS
+            + " holds images; are two names mixed up?");
   }
 
   @Test
   void refusesAnotherCount() throws IOException {
     put(LABELS, labels(2049, 20, 21));
-    refusedWith(LABELS + ": the header declares 20 bytes of data, the file holds more");
+    refusedWith(
+        "the header of #/"
+            + LABELS
+            + " declares 20 bytes of data, the file holds more; download it again");
     put(LABELS, labels(2049, 19, 19));
-    refusedWith("train: 20 images but 19 labels");
+    refusedWith(
+        "#/" + IMAGES + " holds 20 images, but #/" + LABELS + " 19 labels; take both from one set");
   }
 
   @Test
   void refusesHeadersThatDeclareTooMuch() throws IOException {
     put(IMAGES, images(2051, 2000000000, 28, 28, 10));
-    refusedWith(IMAGES + ": the header declares a length of 28, more or less than can be read");
+    refusedWith(declares("2000000000, 28, 28"));
     put(IMAGES, images(2051, 2000000, 28, 28, 10));
-    refusedWith(IMAGES + ": the header declares 1568000000 bytes of data, the file holds 10");
-    put(IMAGES, images(2051, 0, 28, 28, 0));
-    refusedWith(IMAGES + ": the header declares a length of 0, more or less than can be read");
-    put(IMAGES, images(2051, -1, 28, 28, 0));
     refusedWith(
-        IMAGES + ": the header declares a length of 4294967295, more or less than can be read");
+        "the header of #/"
+            + IMAGES
+            + " declares 1568000000 bytes of data, the file holds 10; download it again");
+    put(IMAGES, images(2051, 0, 28, 28, 0));
+    refusedWith(declares("0, 28, 28"));
+    put(IMAGES, images(2051, -1, 28, 28, 0));
+    refusedWith(declares("-1, 28, 28"));
+  }
+
+  private static String declares(String lengths) {
+    return "the header of #/%s declares lengths [%s], expected 1 to 2147483639 values; download it again"
+        .formatted(IMAGES, lengths);
   }
 
   @Test
@@ -161,7 +204,10 @@ class MnistTest {
     byte[] endless = Arrays.copyOf(header, 200_000_000);
     put(LABELS + ".gz", gzip(endless)); // 200 kB that unpack to 200 MB
     long before = allocated();
-    refusedWith(LABELS + ".gz: the header declares 20 bytes of data, the file holds more");
+    refusedWith(
+        "the header of #/"
+            + LABELS
+            + ".gz declares 20 bytes of data, the file holds more; download it again");
     assertTrue(allocated() - before < 10_000_000);
   }
 
@@ -174,21 +220,36 @@ class MnistTest {
   void refusesDamagedGzip() throws IOException {
     byte[] good = gzip(images(2051, 20, 8, 8, 1280));
     put(IMAGES + ".gz", Arrays.copyOf(good, good.length / 2));
-    refusedWith(IMAGES + ".gz: the gzip data is damaged or cut off");
+    refusedWith("the gzip data of #/" + IMAGES + ".gz is damaged or cut off; download it again");
     byte[] flipped = good.clone();
     flipped[good.length / 2] ^= 0x55;
     put(IMAGES + ".gz", flipped);
-    refusedWith(IMAGES + ".gz: the gzip data is damaged or cut off");
+    refusedWith("the gzip data of #/" + IMAGES + ".gz is damaged or cut off; download it again");
     put(IMAGES + ".gz", Arrays.copyOf(good, 5));
-    refusedWith(IMAGES + ".gz: the gzip data is damaged or cut off");
+    refusedWith("the gzip data of #/" + IMAGES + ".gz is damaged or cut off; download it again");
   }
 
   @Test
-  void refusesLabelsOutOfRange() throws IOException {
+  void thereAreAsManyClassesAsTheTrainingLabelsSay() throws IOException {
+    assertEquals(10, Mnist.load(directory).test().classes());
     byte[] file = labels(2049, 20, 20);
-    file[8 + 13] = 17;
+    file[8 + 13] = (byte) 200;
     put(LABELS, file);
-    refusedWith("train: label 13 is 17, expected a class from 0 to 9");
+    Mnist mnist = Mnist.load(directory);
+    assertEquals(200, mnist.train().label(13));
+    assertEquals(201, mnist.train().classes());
+    assertEquals("(10, 201)", mnist.test().batch(0, 10).t().shape().toString());
+    assertEquals(200, mnist.train().batch(13, 14).t().argmax(1).get(0));
+    refused(
+        "Dataset: there are images of class 200, expected 201 classes or more, got 10; a network"
+            + " for them is made withClasses(201)",
+        () -> mnist.train().withClasses(10));
+    byte[] test = labels(2049, 10, 10);
+    test[8 + 3] = (byte) 201;
+    put("t10k-labels-idx1-ubyte", test);
+    refusedWith(
+        "label 3 in #/t10k-labels-idx1-ubyte is 201, expected 0 to 200 as in training; take both"
+            + " from one set");
   }
 
   @Test

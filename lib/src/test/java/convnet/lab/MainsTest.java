@@ -87,9 +87,10 @@ class MainsTest {
   void aHeapTooSmallForTheDataIsNamed() throws Exception {
     fails(
         1,
-        "java.io.IOException: train-images-idx3-ubyte.gz: its data takes 45 MiB, more than is free"
-            + " in the heap of 24 MiB. In a notebook choose Restart Kernel first; for a larger heap"
-            + " start with CONVNET_HEAP=4g",
+        "java.io.IOException: Mnist: the data of "
+            + TinyMnist.real().toAbsolutePath().normalize().resolve("train-images-idx3-ubyte.gz")
+            + " takes 45 MiB, more than is free in the heap of 24 MiB. In a notebook choose Restart"
+            + " Kernel first; for a larger heap start with CONVNET_HEAP=4g",
         "-Xmx24m",
         Seeds.class,
         TinyMnist.real().toString(),
