@@ -4,7 +4,8 @@ import convnet.lab.Ledger;
 import convnet.lab.Plan;
 import convnet.tensor.Shape;
 import convnet.train.History;
-import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Locale;
 import java.util.Map;
 import tech.tablesaw.api.ColumnType;
@@ -14,7 +15,6 @@ import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
-import tech.tablesaw.io.csv.CsvReadOptions;
 
 /** Tables for a notebook: Tablesaw's, and their HTML for {@code display(html, "text/html")}. */
 public final class Tables {
@@ -72,25 +72,15 @@ public final class Tables {
    * The rows of a ledger, in the order in which they were written.
    *
    * @throws IllegalStateException if there is no such file yet
+   * @throws UncheckedIOException if the file cannot be read, is no ledger, or one of its cells is
+   *     not what its column holds
    */
   public static Table ledger(Ledger ledger) {
-    File file = new File(ledger.file());
-    if (!file.isFile()) {
-      throw new IllegalStateException(
-          "Tables: there is no ledger %s yet; run an experiment first".formatted(file));
+    try {
+      return LedgerTable.read(ledger);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
     }
-    ColumnType[] types = Ledger.COLUMNS.stream().map(Tables::type).toArray(ColumnType[]::new);
-    return Table.read().usingOptions(CsvReadOptions.builder(file).columnTypes(types));
-  }
-
-  private static ColumnType type(String column) {
-    return switch (column) {
-      case "finished", "data", "optimizer" -> ColumnType.STRING;
-      case "learning rate", "weight std", "seconds", "loss", "train accuracy", "test accuracy" ->
-          ColumnType.DOUBLE;
-      case "seed" -> ColumnType.LONG;
-      default -> ColumnType.INTEGER;
-    };
   }
 
   /** One row a step of a network on paper, and their sums. */

@@ -1,0 +1,113 @@
+package convnet.notebook;
+
+import convnet.data.GivenFile;
+import convnet.lab.Ledger;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import tech.tablesaw.api.ColumnType;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.IntColumn;
+import tech.tablesaw.api.LongColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+import tech.tablesaw.columns.Column;
+import tech.tablesaw.io.csv.CsvReadOptions;
+
+/**
+ * A ledger as a table. Tablesaw divides the text into cells; what they hold is read strictly here,
+ * for its own reader takes "0,06" for 6 and a data set called NA for none at all.
+ */
+final class LedgerTable {
+  private static final String REAL = "[+-]?[0-9]+(\\.[0-9]+)?([eE][+-]?[0-9]+)?";
+  private static final String WHOLE = "[+-]?[0-9]+";
+
+  private final String file;
+  private final List<Integer> lines; // where each row stands, counted from 1
+  private final Table cells;
+
+  private LedgerTable(String file, String text) throws IOException {
+    this.file = file;
+    String[] all = text.lines().toArray(String[]::new);
+    lines =
+        IntStream.range(1, all.length).filter(i -> !all[i].isBlank()).mapToObj(i -> i + 1).toList();
+    ColumnType[] types = new ColumnType[Ledger.COLUMNS.size()];
+    Arrays.fill(types, ColumnType.STRING);
+    try {
+      cells =
+          Table.read()
+              .usingOptions(
+                  CsvReadOptions.builderFromString(text)
+                      .missingValueIndicator("")
+                      .commentPrefix('\0')
+                      .columnTypes(types));
+    } catch (RuntimeException e) {
+      throw new IOException(
+          "Ledger: a row of %s has not %s cells; mend it or delete it"
+              .formatted(file, types.length),
+          e);
+    }
+  }
+
+  /** The whole table. */
+  static Table read(Ledger ledger) throws IOException {
+    String path = GivenFile.path("Ledger", ledger.file()).toString();
+    if (!ledger.exists()) {
+      throw new IllegalStateException(
+          "Tables: there is no ledger %s yet; run an experiment first".formatted(path));
+    }
+    LedgerTable table = new LedgerTable(path, ledger.text());
+    Column<?>[] columns = new Column<?>[Ledger.COLUMNS.size()];
+    for (int c = 0; c < columns.length; c++) {
+      columns[c] = table.column(Ledger.COLUMNS.get(c));
+    }
+    return Table.create("ledger", columns);
+  }
+
+  private Column<?> column(String name) throws IOException {
+    switch (name) {
+      case "finished", "data", "optimizer":
+        return cells.stringColumn(name);
+      case "learning rate", "weight std", "seconds", "loss", "train accuracy", "test accuracy":
+        DoubleColumn reals = DoubleColumn.create(name);
+        boolean diverged = List.of("loss", "train accuracy", "test accuracy").contains(name);
+        String form = diverged ? REAL + "|" : REAL; // a run that diverged has none
+        each(name, form, "a number such as 0.06", cell -> reals.append(real(cell)));
+        return reals;
+      case "seed":
+        LongColumn longs = LongColumn.create(name);
+        each(name, WHOLE, "a whole number", cell -> longs.append(Long.parseLong(cell)));
+        return longs;
+      default:
+        IntColumn ints = IntColumn.create(name);
+        each(name, WHOLE, "a whole number", cell -> ints.append(Integer.parseInt(cell)));
+        return ints;
+    }
+  }
+
+  private static double real(String cell) {
+    return cell.isEmpty() ? Double.NaN : Double.parseDouble(cell);
+  }
+
+  /** Hands over a column's cells, all of the given form. */
+  private void each(String name, String form, String expected, Consumer<String> number)
+      throws IOException {
+    StringColumn column = cells.stringColumn(name);
+    for (int row = 0; row < column.size(); row++) {
+      String cell = column.get(row);
+      try {
+        if (!cell.matches(form)) {
+          throw new NumberFormatException(cell);
+        }
+        number.accept(cell);
+      } catch (NumberFormatException e) {
+        throw new IOException(
+            "Ledger: line %s of %s holds \"%s\" as %s, expected %s; mend the line or delete it"
+                .formatted(lines.get(row), file, GivenFile.shortened(cell), name, expected),
+            e);
+      }
+    }
+  }
+}
