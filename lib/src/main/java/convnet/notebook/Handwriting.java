@@ -1,5 +1,6 @@
 package convnet.notebook;
 
+import convnet.data.GivenFile;
 import convnet.tensor.Tensor;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -11,7 +12,7 @@ import java.util.List;
  * into 20 x 20 pixels, kept its proportions, and put its centre of mass into the middle of 28 x 28
  * (LeCun, Bottou, Bengio, Haffner 1998, section III-A). Each step is kept, to be looked at.
  *
- * @param picture as read, red, green and blue over white, {@code (3, H, W)}
+ * @param picture as read, red, green and blue on its paper, {@code (3, H, W)}
  * @param ink how much each pixel differs from the paper, 0 to 1, {@code (H, W)}
  * @param cropped the ink within its bounding box, {@code (h, w)}
  * @param fitted scaled so that the longer side is 20, at most {@code (20, 20)}
@@ -22,39 +23,62 @@ public record Handwriting(
   private static final int BOX = 20;
   private static final int SIZE = 28;
 
+  /** Of a picture with more pixels in a row or column not every one is read. */
+  private static final int LARGEST = 3000;
+
   /** Less ink than this share of the darkest is paper. */
   private static final double PAPER = 0.2;
 
   /**
-   * Reads a picture file of any size and colour: dark on light or light on dark.
+   * Reads a picture file of any size and colour: dark on light, light on dark, or on nothing. Where
+   * it is transparent, paper is laid under it: of the colour of its border, or if that is
+   * transparent too, black for light ink and white for dark.
    *
-   * @throws IOException if the file is missing or no picture
+   * @throws IOException as {@link Pictures#load}
    * @throws IllegalArgumentException if nothing is drawn on it
    */
   public static Handwriting read(String file) throws IOException {
-    Tensor rgba = Pictures.load(file);
+    Tensor rgba = PictureFile.read(file, LARGEST);
     int H = rgba.dim(1);
     int W = rgba.dim(2);
+    double[] paper = paper(rgba);
     Tensor picture = Tensor.zeros(3, H, W);
     for (int c = 0; c < 3; c++) {
       for (int h = 0; h < H; h++) {
         for (int w = 0; w < W; w++) {
           double alpha = rgba.get(3, h, w);
-          picture.set(alpha * rgba.get(c, h, w) + 1 - alpha, c, h, w);
+          picture.set(alpha * rgba.get(c, h, w) + (1 - alpha) * paper[c], c, h, w);
         }
       }
     }
-    return of(picture);
+    return of(picture, GivenFile.path("Handwriting", file).toString());
+  }
+
+  private static double[] paper(Tensor rgba) {
+    if (middle(rgba, 3) >= 0.5) {
+      return new double[] {middle(rgba, 0), middle(rgba, 1), middle(rgba, 2)};
+    }
+    Tensor alpha = rgba.rows(3, 4);
+    double light = 0;
+    for (int c = 0; c < 3; c++) {
+      light += alpha.mul(rgba.rows(c, c + 1)).sum() / 3;
+    }
+    double under = light > alpha.sum() / 2 ? 0 : 1;
+    return new double[] {under, under, under};
   }
 
   /**
    * The same for a picture in memory.
    *
    * @param picture {@code (3, H, W)}, values from 0 to 1
-   * @throws IllegalArgumentException if nothing is drawn on it
+   * @throws IllegalArgumentException if nothing is drawn on it, or a value is not finite
    */
   public static Handwriting of(Tensor picture) {
-    Tensor ink = ink(picture);
+    return of(picture.requireFinite("Handwriting: picture"), "this picture");
+  }
+
+  private static Handwriting of(Tensor picture, String name) {
+    Tensor ink = ink(picture, name);
     Tensor cropped = crop(ink);
     double scale = (double) BOX / Math.max(cropped.dim(0), cropped.dim(1));
     Tensor fitted =
@@ -66,24 +90,10 @@ public record Handwriting(
   }
 
   /** Distance in colour from the paper, which is the middle colour of the picture's border. */
-  private static Tensor ink(Tensor picture) {
+  private static Tensor ink(Tensor picture, String name) {
     int H = picture.dim(1);
     int W = picture.dim(2);
-    double[] paper = new double[3];
-    for (int c = 0; c < 3; c++) {
-      double[] border = new double[2 * (H + W)];
-      int n = 0;
-      for (int w = 0; w < W; w++) {
-        border[n++] = picture.get(c, 0, w);
-        border[n++] = picture.get(c, H - 1, w);
-      }
-      for (int h = 0; h < H; h++) {
-        border[n++] = picture.get(c, h, 0);
-        border[n++] = picture.get(c, h, W - 1);
-      }
-      Arrays.sort(border);
-      paper[c] = border[n / 2];
-    }
+    double[] paper = {middle(picture, 0), middle(picture, 1), middle(picture, 2)};
     Tensor ink = Tensor.zeros(H, W);
     double most = 0;
     for (int h = 0; h < H; h++) {
@@ -98,11 +108,30 @@ public record Handwriting(
     }
     if (most < 0.1) {
       throw new IllegalArgumentException(
-          "Handwriting: nothing is drawn on this picture of %s x %s pixels".formatted(H, W));
+          "Handwriting: nothing is drawn on %s of %s x %s pixels; draw a digit unlike its paper"
+              .formatted(name, H, W));
     }
     double darkest = most;
     // Faint paper grain and shadow are not ink; the darkest stroke is 1.
     return ink.map(v -> Math.max(0, v / darkest - PAPER) / (1 - PAPER));
+  }
+
+  /** The middle value of a channel along the picture's border. */
+  private static double middle(Tensor x, int c) {
+    int H = x.dim(1);
+    int W = x.dim(2);
+    double[] border = new double[2 * (H + W)];
+    int n = 0;
+    for (int w = 0; w < W; w++) {
+      border[n++] = x.get(c, 0, w);
+      border[n++] = x.get(c, H - 1, w);
+    }
+    for (int h = 0; h < H; h++) {
+      border[n++] = x.get(c, h, 0);
+      border[n++] = x.get(c, h, W - 1);
+    }
+    Arrays.sort(border);
+    return border[n / 2];
   }
 
   private static Tensor crop(Tensor ink) {

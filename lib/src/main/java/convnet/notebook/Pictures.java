@@ -7,14 +7,11 @@ import java.awt.Image;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import javax.imageio.ImageIO;
 
 /**
  * Tensors as pictures: digits, filters, feature maps, channels. Pixels stay sharp squares, every
@@ -36,7 +33,8 @@ public final class Pictures {
    * @param low the value of the ink's least colour; for {@link Ink#SIGNED} take {@code -high}
    * @param high the value of the ink's largest colour
    * @param zoom layout pixels for each pixel
-   * @throws IllegalArgumentException if the shape or the number of captions does not fit
+   * @throws IllegalArgumentException if the shape or the number of captions does not fit, or a
+   *     value is NaN or infinite
    */
   public static BufferedImage grid(
       Tensor planes,
@@ -50,6 +48,7 @@ public final class Pictures {
       throw new IllegalArgumentException(
           "Pictures: expected planes (N, H, W), got " + planes.shape());
     }
+    planes.requireFinite("Pictures: planes");
     int N = planes.dim(0);
     if (!captions.isEmpty() && captions.size() != N) {
       throw new IllegalArgumentException(
@@ -194,34 +193,15 @@ public final class Pictures {
   }
 
   /**
-   * Reads a picture file.
+   * Reads a picture file: PNG, JPEG, GIF, BMP or TIFF. The values are the file's own numbers,
+   * divided by the largest that there can be; a photograph is turned as its EXIF data say.
    *
    * @return red, green, blue and alpha, {@code (4, H, W)}, values from 0 to 1
-   * @throws IOException if the file is missing or no picture
+   * @throws IOException if the file is missing, no picture, cut off or damaged, or larger than
+   *     Java's heap
    */
   public static Tensor load(String file) throws IOException {
-    Path path = Path.of(file);
-    if (!Files.isRegularFile(path)) {
-      throw new IOException("Pictures: there is no file " + path.toAbsolutePath().normalize());
-    }
-    BufferedImage image = ImageIO.read(path.toFile());
-    if (image == null) {
-      throw new IOException(
-          "Pictures: " + path + " is no picture that Java reads; PNG, JPEG, GIF or BMP is");
-    }
-    int H = image.getHeight();
-    int W = image.getWidth();
-    Tensor x = Tensor.zeros(4, H, W);
-    int[] shifts = {16, 8, 0, 24};
-    for (int h = 0; h < H; h++) {
-      for (int w = 0; w < W; w++) {
-        int argb = image.getRGB(w, h);
-        for (int c = 0; c < 4; c++) {
-          x.set((argb >>> shifts[c] & 0xff) / 255.0, c, h, w);
-        }
-      }
-    }
-    return x;
+    return PictureFile.read(file, Integer.MAX_VALUE);
   }
 
   /** A picture made smaller, if it is larger, until its longer side has so many layout pixels. */

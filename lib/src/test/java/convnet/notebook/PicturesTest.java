@@ -18,6 +18,7 @@ import convnet.tensor.Tensor;
 import convnet.testing.Fonts;
 import convnet.testing.TinyMnist;
 import java.awt.Color;
+import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -150,9 +151,9 @@ class PicturesTest {
         assertThrows(IOException.class, () -> Pictures.load(missing.toString())).getMessage());
     Files.writeString(folder.resolve("text.png"), "no picture");
     assertEquals(
-        "Pictures: "
+        "Pictures: expected a picture (PNG, JPEG, GIF, BMP or TIFF), but "
             + folder.resolve("text.png")
-            + " is no picture that Java reads; PNG, JPEG, GIF or BMP is",
+            + " is text that begins with \"no picture\"; look into it",
         assertThrows(IOException.class, () -> Pictures.load(folder.resolve("text.png").toString()))
             .getMessage());
   }
@@ -201,8 +202,68 @@ class PicturesTest {
       }
     }
     refused(
-        "Handwriting: nothing is drawn on this picture of 30 x 40 pixels",
+        "Handwriting: nothing is drawn on this picture of 30 x 40 pixels; draw a digit unlike its"
+            + " paper",
         () -> Handwriting.of(Tensor.full(0.9, 3, 30, 40)));
+  }
+
+  /** An ellipse of ink, as a paint program saves it: where there is none, the picture is clear. */
+  private Path painted(String name, int side, int ink, int paper, int corner) throws IOException {
+    BufferedImage image = new BufferedImage(side, side, BufferedImage.TYPE_INT_ARGB);
+    Graphics2D g = image.createGraphics();
+    g.setColor(new Color(paper, true));
+    g.fillRect(0, 0, side, side);
+    g.setColor(new Color(ink, true));
+    g.fillOval(side * 2 / 5, side / 5, side / 5, side * 3 / 5);
+    for (int i = 0; i < corner * corner; i++) {
+      image.setRGB(i % corner, i / corner, 0);
+    }
+    Path file = folder.resolve(name);
+    ImageIO.write(image, "png", file.toFile());
+    return file;
+  }
+
+  @Test
+  void inkOfAnyColourOnPaperOrOnNothingIsReadAlike() throws IOException {
+    int black = 0xff000000;
+    int white = 0xffffffff;
+    Tensor expected = Handwriting.read(painted("a.png", 100, black, white, 0).toString()).centred();
+    for (int[] inkPaperCorner :
+        new int[][] {
+          {white, black, 0},
+          {black, 0, 0}, // on nothing
+          {white, 0, 0},
+          {0xffffe000, 0, 0}, // yellow
+          {0xff103080, 0, 0}, // blue
+          {black, white, 3}, // a rounded corner
+          {white, black, 3},
+        }) {
+      int[] p = inkPaperCorner;
+      String file = painted("b.png", 100, p[0], p[1], p[2]).toString();
+      double difference = Handwriting.read(file).centred().maxAbsDiff(expected);
+      assertTrue(difference < 1e-5, Arrays.toString(p) + " differs by " + difference);
+    }
+    // Of the large picture every third pixel is read: as many as the small one has.
+    Tensor small = Handwriting.read(painted("s.png", 2100, black, 0, 0).toString()).centred();
+    Tensor large = Handwriting.read(painted("l.png", 6300, black, 0, 0).toString()).centred();
+    assertEquals(0, large.maxAbsDiff(small), 0.05);
+    Path clear = painted("d.png", 30, 0, 0, 0);
+    refused(
+        "Handwriting: nothing is drawn on %s of 30 x 30 pixels; draw a digit unlike its paper"
+            .formatted(clear),
+        () -> Handwriting.read(clear.toString()));
+  }
+
+  @Test
+  void manyClassesAreCountedInASmallerMatrix() throws IOException {
+    Fonts.needed();
+    ConvNetConfig config = TinyMnist.config();
+    Mnist mnist = TinyMnist.load(40, 40);
+    Predictions ten = Predictions.of(new SimpleConvNet(config), mnist.test());
+    Predictions many = Predictions.of(new SimpleConvNet(config.withClasses(47)), mnist.test());
+    assertEquals(Shape.of(47, 47), many.confusion().shape());
+    assertEquals(2 * (58 + 10 * 74 + 6), Confusion.picture(ten, mnist.test()).getWidth());
+    assertEquals(2 * (58 + 47 * 30 + 6), Confusion.picture(many, mnist.test()).getWidth());
   }
 
   @Test
