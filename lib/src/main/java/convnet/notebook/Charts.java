@@ -6,8 +6,12 @@ import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
@@ -33,14 +37,21 @@ public final class Charts {
   /** Orange, light in grey. */
   static final Color ORANGE = new Color(0xE69F00);
 
+  private static final double LARGE = 1e5; // six digits before the point, and eleven behind it
   private static final None NO_MARKER = (None) SeriesMarkers.NONE;
 
   private Charts() {}
 
-  /** The loss of every update. The axis ends at 2.5, a little above ln 10, the loss of guessing. */
+  /** The loss of every update among ten classes. */
   public static XYChart loss(float[] losses) {
+    return loss(losses, 10);
+  }
+
+  /** The loss of every update. The axis ends a little above the loss of guessing, ln K. */
+  public static XYChart loss(float[] losses, int classes) {
     XYChart chart = chart("loss on the batch", "update", "loss");
-    chart.getStyler().setYAxisMin(0.0).setYAxisMax(2.5).setXAxisMin(0.0);
+    double most = Math.round(10 * (Math.log(classes) + 0.2)) / 10.0;
+    chart.getStyler().setYAxisMin(0.0).setYAxisMax(most).setXAxisMin(0.0);
     chart.getStyler().setLegendVisible(false);
     // One point more, not drawn: with evenly spaced points XChart marks some of them, 38, 76, ...
     double[] x = new double[1 + losses.length];
@@ -57,6 +68,10 @@ public final class Charts {
 
   /** The accuracies over all training and all test images after every epoch, from {@code min}. */
   public static XYChart accuracy(List<History.Epoch> epochs, double min) {
+    if (!(min >= 0 && min <= 0.999)) {
+      throw new IllegalArgumentException(
+          "Charts: expected an axis that begins at 0 to 0.999, got " + min);
+    }
     XYChart chart = chart("accuracy", "epoch", "accuracy");
     chart.getStyler().setYAxisMin(min).setYAxisMax(1.0).setXAxisMin(0.0);
     chart.getStyler().setLegendPosition(LegendPosition.InsideSE);
@@ -89,14 +104,18 @@ public final class Charts {
    *
    * @param x one value for each point
    * @param lines by their names in the legend, each as long as x; NaN leaves a gap
-   * @throws IllegalArgumentException if there are more than six or the lengths differ
+   * @throws IllegalArgumentException if there is none or more than six, the lengths differ, or the
+   *     numbers are none that can be drawn: none at all, infinite, or too close to each other
    */
   public static XYChart lines(
       String title, String xTitle, String yTitle, double[] x, Map<String, double[]> lines) {
-    if (lines.size() > LINES.length) {
+    if (lines.isEmpty() || lines.size() > LINES.length) {
       throw new IllegalArgumentException(
-          "Charts: expected at most %s lines, got %s".formatted(LINES.length, lines.size()));
+          "Charts: expected 1 to %s lines, got %s".formatted(LINES.length, lines.size()));
     }
+    double[] all = lines.values().stream().flatMapToDouble(DoubleStream::of).toArray();
+    Function<Double, String> xLabels = labels(xTitle, false, x);
+    Function<Double, String> yLabels = labels(yTitle, false, all);
     XYChart chart = chart(title, xTitle, yTitle);
     chart.getStyler().setLegendVisible(lines.size() > 1);
     if (String.join("", lines.keySet()).length() + 6 * lines.size() <= WIDEST_LEGEND) {
@@ -106,6 +125,8 @@ public final class Charts {
       chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
     }
     chart.getStyler().setXAxisDecimalPattern(null).setXAxisMaxLabelCount(7);
+    chart.getStyler().setXAxisTickLabelsFormattingFunction(xLabels);
+    chart.getStyler().setYAxisTickLabelsFormattingFunction(yLabels);
     int i = 0;
     for (Map.Entry<String, double[]> line : lines.entrySet()) {
       if (line.getValue().length != x.length) {
@@ -140,7 +161,7 @@ public final class Charts {
    * One bar for each name, the largest in the dark colour.
    *
    * @param values one for each name
-   * @throws IllegalArgumentException if the numbers differ
+   * @throws IllegalArgumentException if the numbers differ, or as {@link #lines}
    */
   public static CategoryChart bars(
       String title, String xTitle, String yTitle, List<String> names, double[] values) {
@@ -148,6 +169,7 @@ public final class Charts {
       throw new IllegalArgumentException(
           "Charts: %s names for %s bars".formatted(names.size(), values.length));
     }
+    Function<Double, String> labels = labels(yTitle, true, values);
     CategoryChart chart =
         new CategoryChartBuilder()
             .width(520)
@@ -167,10 +189,45 @@ public final class Charts {
     chart.getStyler().setOverlapped(true).setAvailableSpaceFill(0.7).setLegendVisible(false);
     chart.getStyler().setChartBackgroundColor(Color.WHITE).setPlotBorderVisible(false);
     chart.getStyler().setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 14));
-    chart.getStyler().setXAxisTickMarkSpacingHint(1).setXAxisMaxLabelCount(names.size());
+    chart
+        .getStyler()
+        .setXAxisTickMarkSpacingHint(1)
+        .setXAxisMaxLabelCount(Math.max(2, names.size()));
+    chart.getStyler().setYAxisTickLabelsFormattingFunction(labels);
     chart.addSeries("others", names, boxed(others)).setFillColor(ORANGE);
     chart.addSeries("largest", names, boxed(top)).setFillColor(BLUE);
     return chart;
+  }
+
+  /**
+   * The labels of an axis for some values. Where one would have more than 20 letters, as
+   * 1000010000.0000001 has, XChart looks for better ones without end; so large numbers are short.
+   *
+   * @return how they are written, or null for XChart's own way
+   */
+  private static Function<Double, String> labels(String axis, boolean fromZero, double[] values) {
+    double least = fromZero ? 0 : Double.POSITIVE_INFINITY;
+    double most = fromZero ? 0 : Double.NEGATIVE_INFINITY;
+    for (double v : values) {
+      if (Double.isInfinite(v)) {
+        throw new IllegalArgumentException(
+            "Charts: %s holds %s, expected finite numbers, or NaN for a gap".formatted(axis, v));
+      }
+      least = v < least ? v : least; // NaN is neither less nor more
+      most = v > most ? v : most;
+    }
+    if (values.length == 0) {
+      throw new IllegalArgumentException("Charts: there are no numbers for %s".formatted(axis));
+    }
+    double largest = Math.max(Math.abs(most), Math.abs(least));
+    if (most > least && largest > LARGE && most - least < 1e-5 * largest) {
+      throw new IllegalArgumentException(
+          "Charts: %s from %s to %s are too close to be told apart; draw their differences"
+              .formatted(axis, least, most));
+    }
+    DecimalFormat nineDigits =
+        new DecimalFormat("0.########E0", DecimalFormatSymbols.getInstance(Locale.ROOT));
+    return least < -LARGE || most > 1e4 * LARGE ? v -> v == 0 ? "0" : nineDigits.format(v) : null;
   }
 
   private static List<Double> boxed(double[] values) {
@@ -200,6 +257,9 @@ public final class Charts {
 
   /** Charts side by side as one picture for {@code display}, twice as fine as its layout. */
   public static BufferedImage picture(Chart<?, ?>... charts) {
+    if (charts.length == 0) {
+      throw new IllegalArgumentException("Charts: expected one chart or more, got none");
+    }
     int width = 0;
     int height = 0;
     for (Chart<?, ?> chart : charts) {
@@ -209,6 +269,8 @@ public final class Charts {
     BufferedImage image = new BufferedImage(2 * width, 2 * height, BufferedImage.TYPE_INT_RGB);
     Graphics2D g = image.createGraphics();
     g.scale(2, 2);
+    g.setColor(Color.WHITE); // below the lower ones
+    g.fillRect(0, 0, width, height);
     paint(g, charts);
     g.dispose();
     return Described.as(

@@ -64,17 +64,20 @@ public final class Progress {
 
   private static BufferedImage draw(Sweep sweep) {
     List<TrainingRun> runs = sweep.runs();
-    float[] losses = runs.isEmpty() ? new float[0] : runs.get(runs.size() - 1).history().losses();
-    XYChart loss = Charts.loss(losses);
-    if (!runs.isEmpty()) {
-      loss.getStyler().setXAxisMax((double) runs.get(runs.size() - 1).updates());
+    TrainingRun last = runs.isEmpty() ? null : runs.get(runs.size() - 1);
+    XYChart loss =
+        last == null
+            ? Charts.loss(new float[0])
+            : Charts.loss(last.history().losses(), last.trainer().train().classes());
+    if (last != null) {
+      loss.getStyler().setXAxisMax((double) last.updates());
       loss.setTitle(sweep.experiments().get(runs.size() - 1).toString());
     }
     return draw(sweep.fraction(), text(sweep), loss);
   }
 
   private static BufferedImage draw(TrainingRun run) {
-    XYChart loss = Charts.loss(run.history().losses());
+    XYChart loss = Charts.loss(run.history().losses(), run.trainer().train().classes());
     XYChart accuracy = Charts.accuracy(run.history().epochs(), 0);
     loss.getStyler().setXAxisMax((double) run.updates());
     accuracy.getStyler().setXAxisMax((double) run.trainer().epochs());

@@ -74,15 +74,30 @@ public final class Functions {
    * @param y scores or probabilities, {@code (N, K)}
    * @param t the right answers: one-hot {@code (N, K)}, or class numbers {@code (N,)}
    * @throws IllegalArgumentException as {@link #labels}
+   * @throws ArithmeticException as {@link #requireScores}
    */
   public static int correct(Tensor y, Tensor t) {
     int[] labels = labels(t, y.dim(0), y.dim(1));
-    float[] best = y.argmax(1).array();
+    float[] best = requireScores(y).argmax(1).array();
     int correct = 0;
     for (int n = 0; n < labels.length; n++) {
       correct += best[n] == labels[n] ? 1 : 0;
     }
     return correct;
+  }
+
+  /**
+   * The scores, if an answer can be read from them.
+   *
+   * @throws ArithmeticException if one is NaN or infinite: the network has diverged
+   */
+  public static Tensor requireScores(Tensor y) {
+    if (!Double.isFinite(y.sum())) { // one that is not finite stays so in the sum
+      throw new ArithmeticException(
+          "scores %s: one is NaN or infinite; train the network anew with a smaller learning rate"
+              .formatted(y.shape()));
+    }
+    return y;
   }
 
   /** Class numbers as one-hot rows, {@code (N, K)}. */
@@ -101,11 +116,13 @@ public final class Functions {
    * @param N the number of images
    * @param K the number of classes
    * @return N class numbers from 0 to K - 1
-   * @throws IllegalArgumentException if t has another shape, a class number is out of range, or one
-   *     of the numbers is NaN or infinite
+   * @throws IllegalArgumentException if t has another shape, a class number is out of range, a row
+   *     does not add up to 1, or one of the numbers is NaN or infinite
    */
   public static int[] labels(Tensor t, int N, int K) {
-    Tensor classes = t.shape().equals(Shape.of(N, K)) ? t.requireFinite("labels").argmax(1) : t;
+    boolean oneHot = t.shape().equals(Shape.of(N, K));
+    Tensor classes = oneHot ? t.requireFinite("labels").argmax(1) : t;
+    Tensor sums = oneHot ? t.sum(1) : Tensor.full(1, N);
     if (!classes.shape().equals(Shape.of(N))) {
       throw new IllegalArgumentException(
           "labels: expected one-hot (%s, %s) or class numbers (%s,), got %s"
@@ -117,6 +134,11 @@ public final class Functions {
       if (!(label >= 0 && label < K && label == Math.rint(label))) {
         throw new IllegalArgumentException(
             "labels: label %s is %s, expected a class from 0 to %s".formatted(n, label, K - 1));
+      }
+      if (Math.abs(sums.array()[n] - 1) > 1e-3) { // (y - t) / N would not be the loss's gradient
+        throw new IllegalArgumentException(
+            "labels: row %s of %s adds up to %s, expected 1, as in one-hot rows"
+                .formatted(n, t.shape(), sums.array()[n]));
       }
       labels[n] = (int) label;
     }

@@ -1,5 +1,7 @@
 package convnet.train;
 
+import static convnet.train.RecordedLoss.AFTER_UPDATE;
+
 import convnet.data.Dataset;
 import convnet.data.Dataset.Batch;
 import convnet.engine.Engine;
@@ -108,17 +110,20 @@ public final class TrainingRun {
     }
     Map<String, Tensor> grads = engine.gradient(batch.x(), batch.t());
     trainer.optimizer().update(trainer.network().params(), grads);
-    boolean after = recorded == RecordedLoss.AFTER_UPDATE;
-    double loss = after ? engine.loss(batch.x(), batch.t()) : engine.lastLoss();
+    double loss = recorded == AFTER_UPDATE ? engine.loss(batch.x(), batch.t()) : engine.lastLoss();
     if (Double.isNaN(loss)) {
-      diverged = true;
-      forget();
-      throw new ArithmeticException(
-          "training: the loss is NaN after update %s; try a smaller learning rate than %s"
-              .formatted(update + 1, trainer.optimizer().lr()));
+      throw diverged("the loss is NaN", update + 1);
     }
     history.addLoss(loss);
     update++;
+  }
+
+  private ArithmeticException diverged(String what, int update) {
+    diverged = true;
+    forget();
+    return new ArithmeticException(
+        "training: %s after update %s; try a smaller learning rate than %s"
+            .formatted(what, update, trainer.optimizer().lr()));
   }
 
   /** Adds an epoch to the history, unless interrupted on the way. */
@@ -126,8 +131,14 @@ public final class TrainingRun {
     if (evaluation == null) {
       evaluation = Engine.of(trainer.network());
     }
-    double train = accuracy(trainer.train());
-    double test = accuracy(trainer.test());
+    double train;
+    double test;
+    try {
+      train = accuracy(trainer.train());
+      test = accuracy(trainer.test());
+    } catch (ArithmeticException e) {
+      throw diverged("the scores are NaN or infinite", update);
+    }
     if (Double.isNaN(train) || Double.isNaN(test)) {
       return;
     }
@@ -194,8 +205,7 @@ public final class TrainingRun {
       return Double.NaN;
     }
     int evaluated = history.epochs().size();
-    int evaluationsLeft = trainer.epochs() + 1 - evaluated;
     return (seconds - evaluating) / update * (updates() - update)
-        + evaluating / evaluated * evaluationsLeft;
+        + evaluating / evaluated * (trainer.epochs() + 1 - evaluated);
   }
 }

@@ -36,6 +36,15 @@ class NotebookTest {
     return ImageIO.read(new ByteArrayInputStream(png.toByteArray()));
   }
 
+  /** The loss of guessing is ln K. */
+  @Test
+  void theLossChartEndsALittleAboveTheLossOfGuessing() {
+    float[] losses = {1};
+    assertEquals(2.5, Charts.loss(losses).getStyler().getYAxisMax());
+    assertEquals(1.3, Charts.loss(losses, 3).getStyler().getYAxisMax());
+    assertEquals(4.1, Charts.loss(losses, 47).getStyler().getYAxisMax());
+  }
+
   @Test
   void lossChartHoldsEveryUpdate() {
     XYChart chart = Charts.loss(new float[] {2.25f, 0.5f});

@@ -10,15 +10,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import convnet.array.Parallel;
 import convnet.data.Dataset;
 import convnet.data.Mnist;
+import convnet.engine.Engine;
+import convnet.lab.Predictions;
 import convnet.net.ConvNetConfig;
 import convnet.net.Network;
 import convnet.net.SimpleConvNet;
 import convnet.optim.AdaGrad;
+import convnet.optim.SGD;
 import convnet.tensor.Shape;
 import convnet.tensor.Tensor;
 import convnet.testing.Bell;
 import convnet.testing.TinyMnist;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -214,20 +219,117 @@ class TrainerTest {
     assertTrue(reports[0] >= 1);
   }
 
+  private TrainingRun wild(int batchSize, RecordedLoss recorded) {
+    Network network = new SimpleConvNet(SMALL);
+    Dataset train = mnist.train();
+    SGD wild = new SGD(1e30);
+    return new Trainer(network, wild, train, mnist.test(), batchSize, 1, 0).newRun(recorded);
+  }
+
   @Test
   void stopsAtALossThatIsNotANumber() {
-    TrainingRun run = run(SMALL);
-    Tensor W3 = run.trainer().network().params().get("W3");
-    run.train();
-    TrainingRun broken = run(SMALL.withEpochs(2));
-    broken.trainer().network().params().get("W3").array()[0] = Float.NaN;
-    refused(
-        ArithmeticException.class,
-        "training: the loss is NaN after update 1; try a smaller learning rate than 0.06",
-        broken::train);
-    assertEquals(1, broken.history().epochs().size());
-    assertEquals(0, broken.history().losses().length);
-    assertFalse(Float.isNaN(W3.get(0, 0)));
+    TrainingRun run = wild(20, RecordedLoss.AFTER_UPDATE);
+    for (int times = 0; times < 2; times++) { // it stays so, started again
+      refused(
+          ArithmeticException.class,
+          "training: the loss is NaN after update 1; try a smaller learning rate than 1.0E30",
+          run::train);
+      assertTrue(run.diverged());
+      assertFalse(run.finished());
+      assertEquals(1, run.history().epochs().size());
+      assertEquals(0, run.history().losses().length);
+    }
+  }
+
+  /** The last update is the only one whose loss nobody looks at any more. */
+  @Test
+  void stopsAtScoresThatAreNotNumbers() {
+    TrainingRun run = wild(103, RecordedLoss.FORWARD_PASS);
+    for (int times = 0; times < 2; times++) {
+      refused(
+          ArithmeticException.class,
+          "training: the scores are NaN or infinite after update 1; try a smaller learning rate than"
+              + " 1.0E30",
+          run::train);
+      assertTrue(run.diverged());
+      assertFalse(run.finished());
+      assertEquals(1, run.history().epochs().size());
+      assertEquals(1, run.history().losses().length);
+    }
+  }
+
+  /** A sample of a data set with other images, and other classes, than MNIST's. */
+  private static Mnist other(int side, int classes) throws IOException {
+    Path folder = Files.createTempDirectory("other");
+    TinyMnist.write(folder, 200, 200, side);
+    for (String set : new String[] {"train", "t10k"}) {
+      byte[] labels = TinyMnist.labels(2049, 200, 200);
+      for (int n = 0; n < 200; n++) {
+        labels[8 + n] = (byte) (n % classes);
+      }
+      Files.write(folder.resolve(set + "-labels-idx1-ubyte"), labels);
+    }
+    return Mnist.load(folder);
+  }
+
+  @Test
+  void trainsAndReportsAnyNumberOfClasses() throws IOException {
+    for (int classes : new int[] {1, 2, 3, 10, 26, 47, 200}) {
+      Mnist data = other(8, classes);
+      assertEquals(classes, data.train().classes());
+      ConvNetConfig config = SMALL.withClasses(classes).withEpochs(1);
+      TrainingRun run = Trainer.of(config, data.train(), data.test()).newRun().train();
+      assertTrue(run.finished());
+      assertTrue(run.history().last().loss() < 2 * Math.log(classes) + 1e-6, "" + classes);
+      Tensor t = data.train().batch(0, 200).t();
+      assertEquals(Shape.of(200, classes), t.shape());
+      Predictions predictions = Predictions.of(run.trainer().network(), data.test());
+      assertEquals(Shape.of(classes, classes), predictions.confusion().shape());
+      assertEquals(200, predictions.confusion().sum());
+      assertEquals(run.history().last().testAccuracy(), predictions.accuracy(), 1e-9);
+    }
+  }
+
+  /** A network may tell more classes apart than there are images of. */
+  @Test
+  void moreClassesThanThereAreImagesOf() throws IOException {
+    Mnist data = other(8, 3);
+    TrainingRun run = Trainer.of(SMALL.withEpochs(1), data.train(), data.test()).newRun().train();
+    assertEquals(10, run.trainer().train().classes());
+    assertEquals(
+        Shape.of(10, 10), Predictions.of(run.trainer().network(), data.test()).confusion().shape());
+  }
+
+  @Test
+  void refusesImagesThatDoNotFitTheNetwork() throws IOException {
+    Mnist many = other(8, 47);
+    String classes =
+        "Dataset: there are images of class 46, expected 47 classes or more, got 10; a network"
+            + " for them is made withClasses(47)";
+    refused(classes, () -> Trainer.of(SMALL, many.train(), many.test()));
+    refused(classes, () -> Predictions.of(new SimpleConvNet(SMALL), many.test()));
+    Mnist large = other(12, 10);
+    String sizes =
+        "predict: expected images (N, 1, 8, 8), got (1, 1, 12, 12); take images of that size or a"
+            + " network for these";
+    String set = sizes.replace("predict", "data set");
+    refused(set, () -> Trainer.of(SMALL, large.train(), large.test()));
+    refused(set, () -> Predictions.of(new SimpleConvNet(SMALL), large.test()));
+    Tensor x = large.test().batch(0, 5).x();
+    Tensor t = large.test().batch(0, 5).t();
+    Network network = new SimpleConvNet(SMALL);
+    Engine engine = Engine.of(network);
+    String five = sizes.replace("(1, 1, 12, 12)", "(5, 1, 12, 12)");
+    refused(five, () -> network.predict(x));
+    refused(five, () -> engine.predict(x));
+    refused(five.replace("predict", "loss"), () -> network.loss(x, t));
+    refused(five.replace("predict", "loss"), () -> engine.loss(x, t));
+    refused(five.replace("predict", "gradient"), () -> network.gradient(x, t));
+    refused(five.replace("predict", "gradient"), () -> engine.gradient(x, t));
+    refused(five.replace("predict", "accuracy"), () -> network.accuracy(x, t, 5));
+    refused(five.replace("predict", "activations"), () -> network.activations(x));
+    refused(five.replace("predict", "inputGradient"), () -> network.inputGradient(x, t));
+    refused("input: expected (C, H, W), got (8, 8)", () -> SMALL.withInput(Shape.of(8, 8)));
   }
 
   @Test
