@@ -205,6 +205,22 @@ class BadNumbersTest {
   }
 
   @Test
+  void whatIsTooLargeToDrawIsRefused() {
+    String sentence =
+        "Pictures: %s pixels are too many to draw; take fewer pictures or a smaller zoom";
+    refused(
+        sentence.formatted("200000 x 200000"),
+        () -> Pictures.colour(Tensor.zeros(3, 2, 2), 100_000));
+    refused(
+        "Charts: each line needs a name, one is blank",
+        () -> Charts.lines("", "x", "y", new double[] {1}, Map.of("", new double[] {1})));
+    refused("Charts: expected 1 class or more, got 0", () -> Charts.loss(new float[] {1}, 0));
+    refused(
+        "Handwriting: expected red, green and blue (3, H, W), got (4, 5, 5)",
+        () -> Handwriting.of(Tensor.zeros(4, 5, 5)));
+  }
+
+  @Test
   void picturesRefuseWhatHasNoShade() {
     Tensor planes = Tensor.of(0, Double.NaN, 1, 2).reshape(1, 2, 2);
     String sentence =

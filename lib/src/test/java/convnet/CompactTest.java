@@ -24,10 +24,10 @@ class CompactTest {
           List.of("tensor", "conv", "layer", "net", "optim"), 1450,
           List.of("train"), 240,
           List.of("array", "engine"), 2400,
-          List.of("notebook"), 2000,
+          List.of("notebook"), 2050,
           List.of("lab"), 1000,
           List.of("jupyter"), 500,
-          List.of("data"), 860,
+          List.of("data"), 930,
           List.of("check"), 100,
           List.of("workbook"), 780);
 

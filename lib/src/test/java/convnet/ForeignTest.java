@@ -194,7 +194,7 @@ class ForeignTest {
     for (String kind : new String[] {"npz", "idx", "pictures"}) {
       inputs += lines(kind + ".txt").size();
     }
-    assertTrue(inputs >= 200, inputs + " inputs");
+    assertTrue(inputs >= 250, inputs + " inputs");
     assertNotNull(REFUSED.get("npz/cut.npz"));
   }
 }

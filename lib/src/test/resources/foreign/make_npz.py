@@ -135,6 +135,18 @@ whole = (OUT / "savez.npz").read_bytes()
 at = whole.index(W1.tobytes())
 (OUT / "number_changed.npz").write_bytes(whole[:at] + b"\1" + whole[at + 1 :])
 
+with zipfile.ZipFile(OUT / "entry_comment.npz", "w") as zip:
+    info = zipfile.ZipInfo("W1.npy", STAMP)
+    info.comment = b"\xff\xfe bad"
+    zip.writestr(info, npy(W1))
+second = io.BytesIO()
+with zipfile.ZipFile(second, "w") as zip:
+    zip.writestr(zipfile.ZipInfo("W1.npy", STAMP), npy(W1), zipfile.ZIP_STORED)
+    zip.writestr(zipfile.ZipInfo("b1.npy", STAMP), npy(b1), zipfile.ZIP_LZMA)
+(OUT / "second_by_lzma.npz").write_bytes(second.getvalue())
+at = whole.rindex(b"PK\1\2")
+(OUT / "size_lie.npz").write_bytes(whole[: at + 24] + struct.pack("<I", 0xFFFFFF00) + whole[at + 28 :])
+
 # Headers: a Python literal, however it is spelled.
 HEADER = "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }"
 with_header("header_order.npz", "{'shape': (3, 4), 'fortran_order': False, 'descr': '<f4', }")
@@ -147,6 +159,13 @@ with_header("header_no_order.npz", HEADER.replace("<", ""))
 with_header("header_bar.npz", HEADER.replace("<", "|"))
 with_header("header_float32.npz", HEADER.replace("<f4", "float32"))
 with_header("header_float64.npz", HEADER.replace("<f4", "float64"), W1.astype("<f8"))
+for name in ("float", "double", "d", "f8"):
+    with_header(f"header_{name}.npz", HEADER.replace("<f4", name), W1.astype("<f8"))
+for name in ("single", "f"):
+    with_header(f"header_{name}.npz", HEADER.replace("<f4", name))
+for name in ("half", "e"):
+    with_header(f"header_{name}.npz", HEADER.replace("<f4", name), W1.astype("<f2"))
+with_header("header_unicode.npz", HEADER.replace("'descr': '", "u'descr': u'"))
 with_header("header_python2.npz", HEADER.replace("(3, 4)", "(3L, 4L)"))
 with_header("header_version2.npz", HEADER, version=2)
 with_header("header_version3.npz", HEADER, version=3)

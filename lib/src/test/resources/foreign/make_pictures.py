@@ -122,6 +122,9 @@ colour_alpha.save(OUT / "colour_alpha.tif")
 bits.save(OUT / "bits.tif")
 colour.save(OUT / "exif6.tif", exif=exif(6))
 
+Image.fromarray(GREYS.astype("f4") / 255).save(OUT / "floats.tif")
+Image.fromarray(GREYS.astype("i4") * 65793).save(OUT / "ints.tif")
+
 # Cut off and damaged.
 for name in ["colour.jpg", "progressive.jpg", "grey.jpg", "colour.png", "grey.png", "palette.gif", "colour.bmp", "grey.tif"]:
     content = (OUT / name).read_bytes()

@@ -144,6 +144,7 @@ public final class Dataset {
 
   /** The class of image n. */
   public int label(int n) {
+    check(n, n + 1);
     return labels[n] & 0xff;
   }
 
@@ -212,13 +213,20 @@ public final class Dataset {
   /**
    * As {@link #batch(int[])}, into the memory of an earlier batch of as many images.
    *
-   * @throws IllegalArgumentException if the number differs or one image lies outside the data
+   * @throws IllegalArgumentException if the number or form differs or one image lies outside the
+   *     data
    */
   public void fill(Batch batch, int[] indices) {
     if (batch.x().dim(0) != indices.length) {
       throw new IllegalArgumentException(
           "Dataset: a batch of %s cannot take %s images"
               .formatted(batch.x().dim(0), indices.length));
+    }
+    if (batch.x().size() != indices.length * H * W
+        || batch.t().size() != indices.length * (oneHot ? classes : 1)) {
+      throw new IllegalArgumentException(
+          "Dataset: x %s and t %s are a batch of another form; take one of this data set's own"
+              .formatted(batch.x().shape(), batch.t().shape()));
     }
     for (int image : indices) {
       check(image, image + 1);
@@ -236,7 +244,7 @@ public final class Dataset {
         });
     Arrays.fill(t, 0f);
     for (int n = 0; n < indices.length; n++) {
-      int label = label(indices[n]);
+      int label = labels[indices[n]] & 0xff;
       if (oneHot) {
         t[n * classes + label] = 1;
       } else {

@@ -76,6 +76,10 @@ public final class GivenFile {
       throw new IOException(
           "%s: %s is a folder, expected a file; name a file in it".formatted(reader, path));
     }
+    if (!Files.isRegularFile(path)) {
+      throw new IOException(
+          "%s: %s is a device or a pipe, expected a file; save it as one".formatted(reader, path));
+    }
     return readable(reader, path);
   }
 
@@ -99,10 +103,12 @@ public final class GivenFile {
     Path path = path(reader, name);
     if (!Files.exists(path)) {
       String home = System.getProperty("user.home");
+      boolean hidden = !Files.notExists(path); // in a folder into which one may not look
       throw new IOException(
-          "%s: there is no %s %s%s"
+          "%s: %s %s %s%s"
               .formatted(
                   reader,
+                  hidden ? "you may not see the" : "there is no",
                   kind,
                   path,
                   name.startsWith("~")

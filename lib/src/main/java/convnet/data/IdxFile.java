@@ -73,6 +73,10 @@ record IdxFile(Path file, int[] dims, byte[] values) {
           if (Files.isRegularFile(file)) {
             return file;
           }
+          if (Files.isSymbolicLink(file) && !Files.exists(file)) {
+            throw new IOException(
+                "Mnist: %s is a link that leads nowhere; fetch what it stands for".formatted(file));
+          }
         }
       }
     }

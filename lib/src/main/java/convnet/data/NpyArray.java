@@ -28,12 +28,13 @@ final class NpyArray {
   /** One entry: its key, then a string, True or False, or a tuple; and what divides it. */
   private static final Pattern ENTRY =
       Pattern.compile(
-          "\\s*(?:'(\\w+)'|\"(\\w+)\")\\s*:\\s*"
+          "\\s*u?(?:'(\\w+)'|\"(\\w+)\")\\s*:\\s*u?"
               + "('[^']*'|\"[^\"]*\"|True|False|\\([\\d\\sL,]*\\))"
               + "\\s*(,|\\z)");
 
   private static final Pattern FLOATS =
-      Pattern.compile("([<>=|]?)(?:f([248])|(?:float)(16|32|64))");
+      Pattern.compile(
+          "([<>=|]?)(?:(f2|float16|e|half)|(f4|float32|f|single)|f8|float64|float|d|double)");
 
   private NpyArray() {}
 
@@ -93,10 +94,7 @@ final class NpyArray {
           "%s is of the type %s, expected floats ('<f4' or '<f8'); save it with %s or leave it out"
               .formatted(what, GivenFile.shortened(fields.get("descr")), ".astype(\"float32\")"));
     }
-    int bytes =
-        floats.group(2) != null
-            ? Integer.parseInt(floats.group(2))
-            : Integer.parseInt(floats.group(3)) / 8;
+    int bytes = floats.group(2) != null ? 2 : floats.group(3) != null ? 4 : 8;
     int[] dims = dims(what, fields.get("shape"));
     // Compared before room is made: a wrong header costs no memory.
     long expected = MAGIC.length + 2 + width + headed + bytes * count(dims);

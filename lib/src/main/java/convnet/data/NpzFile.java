@@ -1,19 +1,25 @@
 package convnet.data;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import convnet.array.Heap;
 import convnet.tensor.Tensor;
+import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
@@ -28,8 +34,9 @@ import java.util.zip.ZipOutputStream;
  */
 public final class NpzFile {
   private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
-  private static final byte[] LOCAL = {'P', 'K', 3, 4}; // stands before each array
+  private static final int LOCAL = 0x504b0304; // PK34 stands before each array
   private static final int LOCAL_HEADER = 30; // bytes before its name
+  private static final double MOST_DEFLATED = 1100; // bytes that one byte can stand for: 1032
   private static final Map<Integer, String> METHODS =
       Map.of(9, "Deflate64", 12, "bzip2", 14, "LZMA", 93, "Zstandard", 95, "xz");
 
@@ -51,10 +58,18 @@ public final class NpzFile {
         out -> {
           try (ZipOutputStream zip = new ZipOutputStream(out)) {
             for (Map.Entry<String, Tensor> array : arrays.entrySet()) {
-              put(zip, array.getKey() + ".npy", NpyArray.bytes(array.getValue()));
+              put(zip, array.getKey() + ".npy", bytes(array.getValue()));
             }
           }
         });
+  }
+
+  private static byte[] bytes(Tensor array) throws IOException {
+    try {
+      return NpyArray.bytes(array);
+    } catch (OutOfMemoryError e) {
+      throw new IOException(Heap.tooSmall("NpzFile: writing an array", 8L * array.size()), e);
+    }
   }
 
   private static void put(ZipOutputStream zip, String name, byte[] bytes) throws IOException {
@@ -81,7 +96,7 @@ public final class NpzFile {
   public static Map<String, Tensor> read(String file) throws IOException {
     Path path = GivenFile.file("NpzFile", file);
     byte[] head = GivenFile.head(path);
-    if (!Arrays.equals(Arrays.copyOf(head, LOCAL.length), LOCAL)) {
+    if (ByteBuffer.wrap(Arrays.copyOf(head, 4)).getInt() != LOCAL) {
       throw new IOException(GivenFile.otherKind("NpzFile", path, EXPECTED, head));
     }
     String method = head.length < LOCAL_HEADER ? null : METHODS.get((int) head[8]);
@@ -92,21 +107,28 @@ public final class NpzFile {
     }
     try (ZipFile zip = new ZipFile(path.toFile())) {
       return arrays(path, zip, Collections.list(zip.entries()));
-    } catch (ZipException | EOFException e) {
+    } catch (ZipException | EOFException | IllegalArgumentException e) {
       throw new IOException(
-          "NpzFile: %s is truncated or damaged; copy or download it again".formatted(path), e);
+          "NpzFile: %s is cut off, damaged, encrypted or of a rare kind of zip; copy it again or"
+                  .formatted(path)
+              + " save it with numpy.savez",
+          e);
     }
   }
 
   private static Map<String, Tensor> arrays(
       Path path, ZipFile zip, List<? extends ZipEntry> entries) throws IOException {
     Map<String, Tensor> arrays = new LinkedHashMap<>();
-    long bytes = entries.stream().mapToLong(ZipEntry::getSize).sum();
+    double all = entries.stream().mapToDouble(ZipEntry::getSize).sum();
+    if (all > MOST_DEFLATED * Files.size(path)) {
+      throw new ZipException("its directory declares " + all + " bytes");
+    }
+    long bytes = (long) all;
     try {
       if (bytes > Runtime.getRuntime().maxMemory()) {
         throw new OutOfMemoryError();
       }
-      byte[] whole = whole(path);
+      Set<String> before = namesBefore(path);
       for (ZipEntry entry : entries) {
         String name = entry.getName();
         if (entry.isDirectory() || name.startsWith("__MACOSX/")) {
@@ -120,7 +142,7 @@ public final class NpzFile {
               "NpzFile: expected .npy arrays in %s, found %s; leave it out, or save with numpy.savez"
                   .formatted(path, name));
         }
-        if (!standsBefore(name, whole)) {
+        if (!before.contains(name)) {
           throw new ZipException("the name of " + name + " stands in its directory only");
         }
         if (arrays.put(name.substring(0, name.length() - 4), array(path, zip, entry)) != null) {
@@ -133,25 +155,23 @@ public final class NpzFile {
     return arrays;
   }
 
-  private static byte[] whole(Path path) throws IOException {
-    try (InputStream in = new FileInputStream(path.toFile())) {
-      return in.readAllBytes();
-    }
-  }
-
-  /** An archive holds each name twice, in its directory and before the array: both must agree. */
-  private static boolean standsBefore(String name, byte[] whole) {
-    byte[] letters = name.getBytes(StandardCharsets.UTF_8);
-    int at = LOCAL_HEADER;
-    for (int i = 0; i + at + letters.length <= whole.length; i++) {
-      if (whole[i] == LOCAL[0]
-          && Arrays.equals(whole, i, i + LOCAL.length, LOCAL, 0, LOCAL.length)
-          && (whole[i + 26] & 0xff) + 256 * (whole[i + 27] & 0xff) == letters.length
-          && Arrays.equals(whole, i + at, i + at + letters.length, letters, 0, letters.length)) {
-        return true;
+  /** The names before the arrays: an archive holds each a second time, in its directory. */
+  private static Set<String> namesBefore(Path path) throws IOException {
+    Set<String> names = new HashSet<>();
+    int last = 0; // four bytes
+    try (InputStream in = new BufferedInputStream(new FileInputStream(path.toFile()), 1 << 17)) {
+      for (int b = in.read(); b >= 0; b = in.read()) {
+        last = last << 8 | b;
+        if (last == LOCAL) {
+          in.mark(LOCAL_HEADER + 0xffff);
+          byte[] header = in.readNBytes(LOCAL_HEADER - 4);
+          int length = header.length < 24 ? 0 : header[22] & 0xff | (header[23] & 0xff) << 8;
+          names.add(new String(in.readNBytes(length), UTF_8));
+          in.reset();
+        }
       }
     }
-    return false;
+    return names;
   }
 
   private static Tensor array(Path path, ZipFile zip, ZipEntry entry) throws IOException {

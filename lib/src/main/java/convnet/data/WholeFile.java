@@ -1,8 +1,11 @@
 package convnet.data;
 
+import java.io.File;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -10,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Collections;
@@ -21,7 +25,7 @@ import java.util.stream.Stream;
  * A file that is written whole or not at all: what stood there before stays until the new one is
  * complete. Neither an error, nor an interrupt, nor the end of the process leaves half of it; the
  * last may leave a draft beside it, which the next write deletes. A symbolic link stays one, and
- * the file keeps its permissions.
+ * the file keeps its permissions and, where the system allows it, its group and owner.
  */
 public final class WholeFile {
   private static final Set<PosixFilePermission> OWNER_ONLY =
@@ -34,6 +38,11 @@ public final class WholeFile {
   /** What is to stand in the file. */
   public interface Content {
     void writeTo(OutputStream out) throws IOException;
+  }
+
+  /** What is to be done alone. */
+  public interface Work {
+    void run() throws IOException;
   }
 
   /**
@@ -51,6 +60,11 @@ public final class WholeFile {
       throw new IOException(
           "%s: %s is a folder, expected a file; name a file in it".formatted(writer, file));
     }
+    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(file)) {
+      throw new IOException(
+          "%s: %s is a device, a pipe or a link that leads to itself, expected a file; name one"
+              .formatted(writer, file));
+    }
     Set<PosixFilePermission> permissions = permissions(file);
     if (Files.exists(file) && !writable(file, permissions)) {
       throw new IOException(
@@ -65,9 +79,15 @@ public final class WholeFile {
         content.writeTo(out);
       }
       if (!permissions.isEmpty()) {
+        keepOwners(file, draft);
         Files.setPosixFilePermissions(draft, permissions);
       }
       Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new IOException(
+          "%s: %s cannot be written (%s) and stays as it was; make room or choose another place"
+              .formatted(writer, file, e.getMessage()),
+          e);
     } finally {
       Files.deleteIfExists(draft);
     }
@@ -106,9 +126,42 @@ public final class WholeFile {
       return Files.createFile(draft, permissions.isEmpty() ? none : closed);
     } catch (FileSystemException e) {
       throw new IOException(
-          "%s: nothing can be written into %s (%s); choose another folder"
-              .formatted(writer, file.getParent(), e.getClass().getSimpleName()),
+          "%s: no draft of %s can be made beside it (%s); choose another name or folder"
+              .formatted(writer, file, e.getClass().getSimpleName()),
           e);
+    }
+  }
+
+  /** Group and owner, so that those who could write it still can; the system may forbid either. */
+  private static void keepOwners(Path file, Path draft) throws IOException {
+    PosixFileAttributes before = Files.readAttributes(file, PosixFileAttributes.class);
+    PosixFileAttributeView view = Files.getFileAttributeView(draft, PosixFileAttributeView.class);
+    PosixFileAttributes now = view.readAttributes();
+    try {
+      if (!now.group().equals(before.group())) {
+        view.setGroup(before.group());
+      }
+      if (!now.owner().equals(before.owner())) {
+        view.setOwner(before.owner());
+      }
+    } catch (FileSystemException e) {
+      // Not ours to give away: the permissions stay, and who may write it by them.
+    }
+  }
+
+  /**
+   * Does some work while no other thread, and no other process of this user on this machine, does
+   * any on the same file: what reads a file before it replaces it would lose what others wrote.
+   */
+  public static synchronized void alone(String writer, String name, Work work) throws IOException {
+    Path file = target(GivenFile.path(writer, name));
+    String id = UUID.nameUUIDFromBytes(file.toString().getBytes(StandardCharsets.UTF_8)).toString();
+    File lock = new File(System.getProperty("java.io.tmpdir"), "convnet-" + id + ".lock");
+    try (RandomAccessFile open = new RandomAccessFile(lock, "rw")) {
+      while (open.getChannel().tryLock() == null) {
+        Thread.yield();
+      }
+      work.run();
     }
   }
 

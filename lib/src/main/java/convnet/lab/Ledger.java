@@ -73,22 +73,38 @@ public final class Ledger {
           "Ledger: the run stands at update %s of %s; only what has ended is written down"
               .formatted(run.update(), run.updates()));
     }
+    requireName(data);
+    WholeFile.alone("Ledger", file, () -> write(row(data, experiment, run)));
+  }
+
+  private void write(String row) throws IOException {
+    byte[] before = exists() ? bytes() : new byte[0];
+    String text = decoded(before);
+    String end = text.contains("\r\n") ? "\r\n" : "\n"; // a spreadsheet's
+    boolean blank = text.isBlank();
+    byte[] after = utf8((blank ? HEADER + end : "") + row + end);
+    text(before);
+    WholeFile.replace(
+        "Ledger",
+        file,
+        out -> {
+          out.write(blank ? new byte[0] : before);
+          out.write(after);
+        });
+  }
+
+  /**
+   * Checks the name of a data set.
+   *
+   * @throws IllegalArgumentException if it is empty, holds a comma, a quote or a line's end, or has
+   *     blanks around it
+   */
+  static void requireName(String data) {
     if (data.matches("(?s).*[,\"\\r\\n].*") || data.isBlank() || !data.equals(data.strip())) {
       throw new IllegalArgumentException(
           "Ledger: expected a data set's name without comma, quote and line's end, and without"
               + " blanks around it, got \"%s\"".formatted(data));
     }
-    byte[] before = exists() ? bytes() : new byte[0];
-    byte[] header = text(before).isBlank() ? utf8(HEADER + "\n") : new byte[0];
-    byte[] row = utf8(row(data, experiment, run));
-    WholeFile.replace(
-        "Ledger",
-        file,
-        out -> {
-          out.write(before);
-          out.write(header);
-          out.write(row);
-        });
   }
 
   /** Whether there is a file yet. */
@@ -113,28 +129,44 @@ public final class Ledger {
   }
 
   private String text(byte[] bytes) throws IOException {
-    String text = new String(bytes, StandardCharsets.UTF_8);
-    text = text.startsWith(MARK) ? text.substring(MARK.length()) : text;
-    // A spreadsheet may have saved it with another line end, or with quotes.
-    String header = text.lines().findFirst().orElse(HEADER).replace("\"", "");
+    String text = decoded(bytes).replaceAll("\r\n?", "\n"); // line ends of Windows and of old Macs
     Path path = GivenFile.path("Ledger", file);
+    if (text.isBlank()) {
+      return HEADER + "\n";
+    }
+    String header = text.lines().findFirst().orElseThrow().replace("\"", ""); // quoted, perhaps
     if (header.equals(HEADER.replace(",", ";"))) {
       throw new IOException(
           "Ledger: semicolons divide the columns of %s, expected commas; save it as CSV with commas"
               .formatted(path));
     }
-    if (!header.equals(HEADER)) {
+    if (text.indexOf('\ufffd') >= 0 || text.indexOf('\0') >= 0) {
       throw new IOException(
-          "Ledger: %s begins with \"%s\", expected the columns of a ledger, \"%s...\", in UTF-8;"
-                  .formatted(path, GivenFile.shortened(header), HEADER.substring(0, 23))
-              + " choose another file");
+          "Ledger: %s holds bytes that are no text in UTF-8; mend it or save it as CSV in UTF-8"
+              .formatted(path));
     }
-    if (!text.isEmpty() && !text.endsWith("\n")) {
+    List<String> columns = List.of(header.split(",", -1));
+    for (int c = 0; c < Math.max(columns.size(), COLUMNS.size()); c++) {
+      String expected = c < COLUMNS.size() ? "\"" + COLUMNS.get(c) + "\"" : "none";
+      String found =
+          c < columns.size() ? "\"" + GivenFile.shortened(columns.get(c)) + "\"" : "none";
+      if (!expected.equals(found)) {
+        throw new IOException(
+            "Ledger: column %s of %s is %s, expected %s; mend its first line or choose another file"
+                .formatted(c + 1, path, found, expected));
+      }
+    }
+    if (!text.endsWith("\n")) {
       throw new IOException(
           "Ledger: the last row of %s is cut off, expected a line's end; complete the row or delete it"
               .formatted(path));
     }
     return text;
+  }
+
+  private static String decoded(byte[] bytes) {
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    return text.startsWith(MARK) ? text.substring(MARK.length()) : text;
   }
 
   private static byte[] utf8(String text) {
@@ -147,7 +179,7 @@ public final class Ledger {
     boolean whole = run.finished() && last != null;
     return String.format(
         Locale.ROOT,
-        "%s,%s,%s,%s,%d,%d,%d,%d,%d,%s,%d,%d,%d,%d,%.2f,%s,%s,%s%n".replace("%n", "\n"),
+        "%s,%s,%s,%s,%d,%d,%d,%d,%d,%s,%d,%d,%d,%d,%.2f,%s,%s,%s",
         Instant.now().truncatedTo(ChronoUnit.SECONDS),
         data,
         experiment.optimizer(),

@@ -25,12 +25,23 @@ public final class Sweep {
    * A sweep that has not begun.
    *
    * @param data the name of the data set, for the ledger
-   * @throws IllegalArgumentException if there are no experiments
+   * @throws IllegalArgumentException if there are no experiments, one does not fit the data, or the
+   *     name is none for a ledger
+   * @throws UncheckedIOException if the file is no ledger
    */
   public Sweep(List<Experiment> experiments, Mnist mnist, String data, Ledger ledger) {
     if (experiments.isEmpty()) {
       throw new IllegalArgumentException("Sweep: expected one experiment or more, got none");
     }
+    Ledger.requireName(data);
+    try {
+      if (ledger.exists()) {
+        ledger.text();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
+    experiments.forEach(e -> e.newRun(mnist)); // now, not after an hour of training
     this.experiments = List.copyOf(experiments);
     this.mnist = mnist;
     this.data = data;
@@ -68,7 +79,7 @@ public final class Sweep {
       try {
         ledger.append(data, experiments.get(done), run);
       } catch (IOException e) {
-        throw new UncheckedIOException(e);
+        throw new UncheckedIOException(e.getMessage(), e);
       }
       done++;
       if (!Thread.currentThread().isInterrupted()) {

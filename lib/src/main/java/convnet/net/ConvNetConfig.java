@@ -173,7 +173,7 @@ public final class ConvNetConfig implements Cloneable {
   }
 
   private static double positive(String name, double value) {
-    if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
+    if (!((float) value > 0 && (float) value < Float.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(name + ": expected a number above 0, got " + value);
     }
     return value;

@@ -12,9 +12,16 @@ final class Canvas {
   static final Color FAINT = new Color(0xBBBBBB);
 
   final BufferedImage image;
+  private static final int MOST = 10_000_000; // layout pixels: 160 MB
+
   final Graphics2D g;
 
   Canvas(int width, int height) {
+    if ((double) width * height > MOST) {
+      throw new IllegalArgumentException(
+          "Pictures: %s x %s pixels are too many to draw; take fewer pictures or a smaller zoom"
+              .formatted(height, width));
+    }
     image =
         new BufferedImage(
             FINE * Math.max(1, width), FINE * Math.max(1, height), BufferedImage.TYPE_INT_RGB);

@@ -50,6 +50,9 @@ public final class Charts {
   /** The loss of every update. The axis ends a little above the loss of guessing, ln K. */
   public static XYChart loss(float[] losses, int classes) {
     XYChart chart = chart("loss on the batch", "update", "loss");
+    if (classes < 1) {
+      throw new IllegalArgumentException("Charts: expected 1 class or more, got " + classes);
+    }
     double most = Math.round(10 * (Math.log(classes) + 0.2)) / 10.0;
     chart.getStyler().setYAxisMin(0.0).setYAxisMax(most).setXAxisMin(0.0);
     chart.getStyler().setLegendVisible(false);
@@ -129,6 +132,9 @@ public final class Charts {
     chart.getStyler().setYAxisTickLabelsFormattingFunction(yLabels);
     int i = 0;
     for (Map.Entry<String, double[]> line : lines.entrySet()) {
+      if (line.getKey().isBlank()) {
+        throw new IllegalArgumentException("Charts: each line needs a name, one is blank");
+      }
       if (line.getValue().length != x.length) {
         throw new IllegalArgumentException(
             "Charts: %s has %s values for %s points"

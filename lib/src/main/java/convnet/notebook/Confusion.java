@@ -16,13 +16,15 @@ import java.util.List;
 public final class Confusion {
   private static final int MOST = 12; // classes whose mistakes can be shown as pictures
   private static final int EDGE = 58;
+  private static final int READABLE = 20; // layout pixels of a cell with a number
+  private static final int WIDEST = 2800; // layout pixels of many classes
   private static final int INK = 56; // layout pixels of a picture in its cell
 
   private final Canvas canvas;
   private final int cell;
 
   private Confusion(int K) {
-    cell = K > MOST ? 30 : 74;
+    cell = K > MOST ? Math.max(4, Math.min(30, WIDEST / K)) : 74;
     canvas = new Canvas(EDGE + K * cell + 6, EDGE + K * cell + 6);
   }
 
@@ -31,6 +33,11 @@ public final class Confusion {
    * With more than {@value #MOST} classes, or images too large for a cell, it shows counts only.
    */
   public static BufferedImage picture(Predictions predictions, Dataset data) {
+    if (predictions.all().size() != data.size()) {
+      throw new IllegalArgumentException(
+          "Confusion: predictions of %s images, data of %s; take those that were predicted"
+              .formatted(predictions.all().size(), data.size()));
+    }
     Tensor counts = predictions.confusion();
     int K = counts.dim(0);
     return new Confusion(K).draw(K, counts, predictions.mistakes(), data);
@@ -44,8 +51,13 @@ public final class Confusion {
     canvas.g.rotate(Math.PI / 2, 14, EDGE + K * cell / 2.0);
     double most = 1;
     for (int r = 0; r < K; r++) {
+      if (cell < READABLE && r % 10 != 0) {
+        continue;
+      }
       canvas.centre("" + r, EDGE - 16, EDGE + (r + 0.5) * cell);
       canvas.centre("" + r, EDGE + (r + 0.5) * cell, EDGE - 16);
+    }
+    for (int r = 0; r < K; r++) {
       for (int c = 0; c < K; c++) {
         most = r == c ? most : Math.max(most, counts.get(r, c));
       }
@@ -79,6 +91,9 @@ public final class Confusion {
     canvas.g.drawRect(left, top, cell, cell);
     canvas.g.setColor(Color.BLACK);
     boolean small = cell < INK;
+    if (cell < READABLE) {
+      return;
+    }
     canvas.font(small ? 10 : right ? 16 : 12, true);
     if (right || small && count > 0) {
       canvas.centre("" + count, left + cell / 2.0, top + cell / 2.0);

@@ -24,7 +24,7 @@ public record Handwriting(
   private static final int SIZE = 28;
 
   /** Of a picture with more pixels in a row or column not every one is read. */
-  private static final int LARGEST = 3000;
+  private static final int LARGEST = 4096;
 
   /** Less ink than this share of the darkest is paper. */
   private static final double PAPER = 0.2;
@@ -74,6 +74,10 @@ public record Handwriting(
    * @throws IllegalArgumentException if nothing is drawn on it, or a value is not finite
    */
   public static Handwriting of(Tensor picture) {
+    if (picture.rank() != 3 || picture.dim(0) != 3) {
+      throw new IllegalArgumentException(
+          "Handwriting: expected red, green and blue (3, H, W), got " + picture.shape());
+    }
     return of(picture.requireFinite("Handwriting: picture"), "this picture");
   }
 

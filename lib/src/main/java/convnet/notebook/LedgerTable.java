@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import tech.tablesaw.api.ColumnType;
 import tech.tablesaw.api.DoubleColumn;
@@ -41,12 +43,17 @@ final class LedgerTable {
               .usingOptions(
                   CsvReadOptions.builderFromString(text)
                       .missingValueIndicator("")
-                      .commentPrefix('\0')
+                      .commentPrefix('\uffff') // none: no line may be passed over
+                      .maxCharsPerColumn(1 << 20)
                       .columnTypes(types));
     } catch (RuntimeException e) {
+      Matcher row = Pattern.compile("Row number (\\d+)").matcher("" + e.getMessage());
       throw new IOException(
-          "Ledger: a row of %s has not %s cells; mend it or delete it"
-              .formatted(file, types.length),
+          "Ledger: line %s of %s has not %s cells; mend the line or delete it"
+              .formatted(
+                  row.find() ? lines.get(Integer.parseInt(row.group(1)) - 1) : "?",
+                  file,
+                  types.length),
           e);
     }
   }

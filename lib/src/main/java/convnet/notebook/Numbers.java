@@ -135,6 +135,9 @@ public final class Numbers {
     if (Float.isInfinite(v)) {
       return v > 0 ? "∞" : "-∞";
     }
+    if (Math.abs(v) >= 1e7) {
+      return String.format(Locale.ROOT, "%.2e", v);
+    }
     if (v == Math.rint(v)) {
       return Integer.toString((int) v);
     }

@@ -10,6 +10,7 @@ import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
 import java.awt.image.ComponentColorModel;
+import java.awt.image.DataBuffer;
 import java.awt.image.Raster;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -103,6 +104,10 @@ final class PictureFile {
       return x;
     }
     Raster raster = image.getRaster();
+    if (raster.getTransferType() != DataBuffer.TYPE_BYTE
+        && raster.getTransferType() != DataBuffer.TYPE_USHORT) {
+      throw new IllegalArgumentException("numbers of more than 16 bits, or floats");
+    }
     int last = raster.getNumBands() - 1;
     float most = (1L << colours.getComponentSize(0)) - 1;
     int[] row = new int[W];

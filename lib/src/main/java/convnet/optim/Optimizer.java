@@ -14,7 +14,7 @@ public abstract class Optimizer {
   private final Map<String, Tensor> memory = new HashMap<>();
 
   Optimizer(double lr) {
-    if (!(lr > 0) || Double.isInfinite(lr)) {
+    if (!((float) lr > 0) || Float.isInfinite((float) lr)) {
       throw new IllegalArgumentException(
           getClass().getSimpleName() + ": expected a learning rate above 0, got " + lr);
     }

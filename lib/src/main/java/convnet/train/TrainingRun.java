@@ -122,7 +122,7 @@ public final class TrainingRun {
     diverged = true;
     forget();
     return new ArithmeticException(
-        "training: %s after update %s; try a smaller learning rate than %s"
+        "training: %s after update %s; try a smaller learning rate than %s or smaller first weights"
             .formatted(what, update, trainer.optimizer().lr()));
   }
 

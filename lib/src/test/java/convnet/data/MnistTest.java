@@ -127,6 +127,18 @@ class MnistTest {
   }
 
   @Test
+  void aLinkThatLeadsNowhereIsCalledSo() throws IOException {
+    Path file = directory.resolve(LABELS);
+    Files.delete(file);
+    try {
+      Files.createSymbolicLink(file, Path.of("annex", "object"));
+    } catch (IOException | UnsupportedOperationException e) {
+      return; // not everybody may make one on Windows
+    }
+    refusedWith("#/" + LABELS + " is a link that leads nowhere; fetch what it stands for");
+  }
+
+  @Test
   void explainsTheTilde() {
     refused(
         IOException.class,
@@ -260,6 +272,7 @@ class MnistTest {
         () -> data.batch(new int[] {20}));
     refused("Dataset: images 0 to 21 are not among the 20 there are", () -> data.first(21));
     refused("Dataset: expected one image or more, got none", () -> data.batch(new int[0]));
+    refused("Dataset: images 20 to 21 are not among the 20 there are", () -> data.label(20));
   }
 
   @Test
@@ -276,6 +289,10 @@ class MnistTest {
           "Dataset: images 20 to 21 are not among the 20 there are",
           () -> form.fill(batch, new int[] {0, 1, 20}));
       assertEquals(0, batch.x().maxAbsDiff(before.x())); // nothing half done
+      refused(
+          "Dataset: x %s and t %s are a batch of another form; take one of this data set's own"
+              .formatted(batch.x().shape(), batch.t().shape()),
+          () -> form.withClasses(11).withOneHot(true).fill(batch, 0, 3));
     }
   }
 

@@ -118,9 +118,10 @@ class NpzFileTest {
           assertThrows(IOException.class, () -> NpzFile.read(cut.toString())).getMessage();
       String whatIs =
           length == 0
-              ? "expected a file that numpy.savez wrote, but %s is empty"
-              : "%s is truncated or damaged";
-      assertEquals("NpzFile: " + whatIs.formatted(cut) + "; copy or download it again", message);
+              ? "expected a file that numpy.savez wrote, but %s is empty; copy or download it again"
+              : "%s is cut off, damaged, encrypted or of a rare kind of zip; copy it again or save it"
+                  + " with numpy.savez";
+      assertEquals("NpzFile: " + whatIs.formatted(cut), message);
     }
   }
 

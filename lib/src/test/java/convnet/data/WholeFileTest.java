@@ -115,6 +115,40 @@ class WholeFileTest {
     assertEquals(Set.of("notes.txt"), names());
   }
 
+  /** A root who writes to /dev/null must not make a file of it. */
+  @Test
+  void whatIsNoFileIsNotReplaced() throws IOException {
+    needPosix(file);
+    Path null0 = folder.resolve("null");
+    Files.createSymbolicLink(null0, Path.of("/dev/null"));
+    Path loop = folder.resolve("loop");
+    Files.createSymbolicLink(loop, Path.of("back"));
+    Files.createSymbolicLink(folder.resolve("back"), Path.of("loop"));
+    for (Path path : new Path[] {Path.of("/dev/null"), null0, loop}) {
+      String message = assertThrows(IOException.class, () -> write(path, "new")).getMessage();
+      assertTrue(
+          message.endsWith(
+              "is a device, a pipe or a link that leads to itself, expected a file; name one"),
+          message);
+    }
+    assertFalse(Files.isRegularFile(Path.of("/dev/null")));
+    assertTrue(Files.isSymbolicLink(loop));
+    String read = assertThrows(IOException.class, () -> NpzFile.read("/dev/null")).getMessage();
+    assertEquals("NpzFile: /dev/null is a device or a pipe, expected a file; save it as one", read);
+  }
+
+  @Test
+  void aNameTooLongForADraftIsRefused() throws IOException {
+    needPosix(file);
+    Path longest = folder.resolve("n".repeat(250));
+    refused(
+        IOException.class,
+        "Test: no draft of %s can be made beside it (FileSystemException); choose another name or"
+                .formatted(longest)
+            + " folder",
+        () -> write(longest, "new"));
+  }
+
   /** Others may know how drafts are named, and have put links where they expect the next. */
   @Test
   void nobodyCanPutALinkWhereTheDraftWillBe() throws IOException {
@@ -160,8 +194,10 @@ class WholeFileTest {
 
   @Test
   void whatFailsLeavesTheOldFileAlone() throws IOException {
-    assertThrows(
+    refused(
         IOException.class,
+        "Test: %s cannot be written (no more) and stays as it was; make room or choose another place"
+            .formatted(file),
         () ->
             WholeFile.replace(
                 "Test",

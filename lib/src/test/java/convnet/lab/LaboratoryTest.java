@@ -8,10 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import convnet.data.Mnist;
 import convnet.net.ConvNetConfig;
+import convnet.testing.Jvm;
 import convnet.testing.TinyMnist;
 import convnet.train.History;
 import convnet.train.TrainingRun;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -134,8 +136,9 @@ class LaboratoryTest {
       IOException e = assertThrows(IOException.class, () -> ledger.append("tiny", experiment, run));
       assertEquals(
           content.startsWith("a")
-              ? "Ledger: %s begins with \"a,b\", expected the columns of a ledger,".formatted(file)
-                  + " \"finished,data,optimizer...\", in UTF-8; choose another file"
+              ? "Ledger: column 1 of %s is \"a\", expected \"finished\"; mend its first line or"
+                      .formatted(file)
+                  + " choose another file"
               : "Ledger: the last row of %s is cut off, expected a line's end; complete the row or"
                       .formatted(file)
                   + " delete it",
@@ -145,6 +148,51 @@ class LaboratoryTest {
     try (var files = Files.list(folder)) {
       assertEquals(1, files.count());
     }
+  }
+
+  /** What a sweep cannot do it says before it trains. */
+  @Test
+  void aSweepLooksAtEverythingFirst() throws IOException {
+    refused(
+        "Ledger: expected a data set's name without comma, quote and line's end, and without"
+            + " blanks around it, got \"a,b\"",
+        () -> new Sweep(three(), mnist, "a,b", ledger));
+    List<Experiment> one = List.of(Experiment.of(SMALL), Experiment.of(SMALL.withBatchSize(1000)));
+    refused(
+        "Trainer: expected a batch size from 1 to the 103 training images, got 1000",
+        () -> new Sweep(one, mnist, "tiny", ledger));
+    Files.writeString(file, "a,b\n");
+    refused(
+        UncheckedIOException.class,
+        "Ledger: column 1 of %s is \"a\", expected \"finished\"; mend its first line or choose"
+                .formatted(file)
+            + " another file",
+        this::sweep);
+  }
+
+  /** Appends rows to a ledger, in a Java of its own. */
+  static final class Appending {
+    public static void main(String[] args) throws IOException {
+      Experiment experiment = Experiment.of(SMALL);
+      TrainingRun run = experiment.newRun(TinyMnist.load(103, 31)).train();
+      for (int i = 0; i < 60; i++) {
+        new Ledger(args[0]).append(args[1], experiment, run);
+      }
+      System.out.println("done");
+    }
+  }
+
+  @Test
+  void twoProcessesLoseNoRow() throws Exception {
+    List<String> flags = List.of("-Xmx64m", "-Dconvnet.engine=plain");
+    Process a = Jvm.start(flags, Appending.class, file.toString(), "a");
+    Process b = Jvm.start(flags, Appending.class, file.toString(), "b");
+    assertTrue(Jvm.output(a).endsWith("done"));
+    assertTrue(Jvm.output(b).endsWith("done"));
+    List<String> rows = rows();
+    assertEquals(121, rows.size());
+    assertEquals(60, rows.stream().filter(row -> row.startsWith(",a,")).count());
+    assertEquals(60, rows.stream().filter(row -> row.startsWith(",b,")).count());
   }
 
   @Test

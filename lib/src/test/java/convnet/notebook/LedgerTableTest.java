@@ -169,22 +169,32 @@ class LedgerTableTest {
         "semicolons divide the columns of #, expected commas; save it as CSV with commas",
         (HEADER + ROW).replace(",", ";"));
     refused(
-        "# begins with \"a,b\", expected the columns of a ledger, \"finished,data,optimizer...\", in"
-            + " UTF-8; choose another file",
+        "column 1 of # is \"a\", expected \"finished\"; mend its first line or choose another file",
         "a,b\n1,2\n");
+    String noText = "# holds bytes that are no text in UTF-8; mend it or save it as CSV in UTF-8";
+    refused(noText, "PK\3\4\0\0\n"); // a spreadsheet's own format
+    refused(noText, HEADER + ROW + "\0".repeat(90) + "\n"); // as after a power cut
     refused(
-        "# begins with \"PK\", expected the columns of a ledger, \"finished,data,optimizer...\", in"
-            + " UTF-8; choose another file",
-        "PK\3\4\0\0\n"); // a spreadsheet's own format
+        "column 19 of # is \"notes\", expected none; mend its first line or choose another file",
+        HEADER.strip() + ",notes\n");
+    refused(
+        "column 18 of # is none, expected \"test accuracy\"; mend its first line or choose another file",
+        HEADER.replace(",test accuracy", ""));
+    Ledger latin = ledger(withData("größe"), StandardCharsets.ISO_8859_1);
+    assertEquals(
+        "Ledger: %s holds bytes that are no text in UTF-8; mend it or save it as CSV in UTF-8"
+            .formatted(folder.resolve("ledger.csv")),
+        assertThrows(UncheckedIOException.class, () -> Tables.ledger(latin)).getMessage());
     refused(
         "the last row of # is cut off, expected a line's end; complete the row or delete it",
         HEADER + ROW.strip());
-    refused("a row of # has not 18 cells; mend it or delete it", HEADER + ROW + "1,2,3\n");
+    refused("line 3 of # has not 18 cells; mend the line or delete it", HEADER + ROW + "1,2,3\n");
     refused(
-        "a row of # has not 18 cells; mend it or delete it", HEADER + ROW.replace("0.06", "0,06"));
+        "line 2 of # has not 18 cells; mend the line or delete it",
+        HEADER + ROW.replace("0.06", "0,06"));
     Ledger wide = ledger(HEADER + ROW, StandardCharsets.UTF_16);
     String said = assertThrows(UncheckedIOException.class, () -> Tables.ledger(wide)).getMessage();
-    assertTrue(said.endsWith(", in UTF-8; choose another file"), said);
+    assertTrue(said.endsWith("no text in UTF-8; mend it or save it as CSV in UTF-8"), said);
     String nowhere = folder.resolve("nowhere.csv").toString();
     assertEquals(
         "Tables: there is no ledger " + nowhere + " yet; run an experiment first",
@@ -197,22 +207,41 @@ class LedgerTableTest {
   void rowsAreAppendedToWhatIsThere() throws IOException {
     Experiment experiment = Experiment.of(TinyMnist.config());
     TrainingRun run = experiment.newRun(TinyMnist.load(40, 10)).train();
+    String windows = HEADER.replace("\n", "\r\n");
     for (String before :
         new String[] {
           "",
-          "\ufeff",
           HEADER,
           "\ufeff" + HEADER + ROW,
-          HEADER.replace("\n", "\r\n"),
+          windows,
+          windows + ROW.replace("\n", "\r\n"),
+          windows + ROW + ROW.replace("\n", "\r\n"),
+          HEADER.replace("\n", "\r") + ROW.replace("\n", "\r"), // an old Mac's
           quoted(HEADER)
         }) {
       Ledger ledger = ledger(before, StandardCharsets.UTF_8);
-      ledger.append("NA", experiment, run);
-      String after = Files.readString(folder.resolve("ledger.csv"));
-      assertTrue(after.startsWith(before), after);
-      Table table = Tables.ledger(ledger);
-      assertEquals(before.contains("mnist") ? 2 : 1, table.rowCount());
-      assertEquals("NA", table.last(1).stringColumn("data").get(0));
+      int rows = before.isEmpty() ? 0 : Tables.ledger(ledger).rowCount();
+      for (int appended = 1; appended <= 3; appended++) {
+        ledger.append("NA", experiment, run);
+        assertTrue(Files.readString(folder.resolve("ledger.csv")).startsWith(before));
+        Table table = Tables.ledger(ledger);
+        assertEquals(rows + appended, table.rowCount());
+        assertEquals("NA", table.last(1).stringColumn("data").get(0));
+      }
+    }
+  }
+
+  @Test
+  void anEmptyFileIsALedgerWithoutRows() throws IOException {
+    Experiment experiment = Experiment.of(TinyMnist.config());
+    TrainingRun run = experiment.newRun(TinyMnist.load(40, 10)).train();
+    for (String blank : new String[] {"", "\ufeff", "\n", " \r\n"}) {
+      Ledger ledger = ledger(blank, StandardCharsets.UTF_8);
+      assertEquals(0, Tables.ledger(ledger).rowCount());
+      assertEquals(Ledger.COLUMNS, Tables.ledger(ledger).columnNames());
+      ledger.append("tiny", experiment, run);
+      ledger.append("tiny", experiment, run);
+      assertEquals(2, Tables.ledger(ledger).rowCount());
     }
   }
 }

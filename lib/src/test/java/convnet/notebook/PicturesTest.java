@@ -128,6 +128,9 @@ class PicturesTest {
     assertEquals("-.25", Numbers.text(-0.25f));
     assertEquals("10.5", Numbers.text(10.5f));
     assertEquals("1.06", Numbers.text(1.06f));
+    assertEquals("9999999", Numbers.text(9999999));
+    assertEquals("3.00e+09", Numbers.text(3e9f));
+    assertEquals("-1.00e+30", Numbers.text(-1e30f));
     assertEquals("NaN", Numbers.text(Float.NaN));
     assertEquals("-∞", Numbers.text(Float.NEGATIVE_INFINITY));
   }
@@ -264,6 +267,11 @@ class PicturesTest {
     assertEquals(Shape.of(47, 47), many.confusion().shape());
     assertEquals(2 * (58 + 10 * 74 + 6), Confusion.picture(ten, mnist.test()).getWidth());
     assertEquals(2 * (58 + 47 * 30 + 6), Confusion.picture(many, mnist.test()).getWidth());
+    Predictions most = Predictions.of(new SimpleConvNet(config.withClasses(256)), mnist.test());
+    assertEquals(2 * (58 + 256 * 10 + 6), Confusion.picture(most, mnist.test()).getWidth());
+    refused(
+        "Confusion: predictions of 40 images, data of 30; take those that were predicted",
+        () -> Confusion.picture(ten, mnist.test().first(30)));
   }
 
   @Test

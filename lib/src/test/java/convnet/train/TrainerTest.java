@@ -232,7 +232,8 @@ class TrainerTest {
     for (int times = 0; times < 2; times++) { // it stays so, started again
       refused(
           ArithmeticException.class,
-          "training: the loss is NaN after update 1; try a smaller learning rate than 1.0E30",
+          "training: the loss is NaN after update 1; try a smaller learning rate than 1.0E30"
+              + " or smaller first weights",
           run::train);
       assertTrue(run.diverged());
       assertFalse(run.finished());
@@ -249,12 +250,27 @@ class TrainerTest {
       refused(
           ArithmeticException.class,
           "training: the scores are NaN or infinite after update 1; try a smaller learning rate than"
-              + " 1.0E30",
+              + " 1.0E30 or smaller first weights",
           run::train);
       assertTrue(run.diverged());
       assertFalse(run.finished());
       assertEquals(1, run.history().epochs().size());
       assertEquals(1, run.history().losses().length);
+    }
+  }
+
+  @Test
+  void saysWhatToDoAboutFirstWeightsThatAreTooLarge() {
+    refused(
+        ArithmeticException.class,
+        "training: the scores are NaN or infinite after update 0; try a smaller learning rate than"
+            + " 0.06 or smaller first weights",
+        () -> run(SMALL.withWeightStd(1e30)).train());
+    for (double tooMuch : new double[] {1e300, 1e-300}) {
+      refused(
+          "learningRate: expected a number above 0, got " + tooMuch,
+          () -> SMALL.withLearningRate(tooMuch));
+      refused("SGD: expected a learning rate above 0, got " + tooMuch, () -> new SGD(tooMuch));
     }
   }
 
