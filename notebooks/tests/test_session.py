@@ -106,7 +106,7 @@ class Session(unittest.TestCase):
             "new Convolution": "filters, (FN, C, FH, FW)",
             "new Convolution(x, ": "filters, (FN, C, FH, FW)",
             "run.train": "ArithmeticException: if a loss is not a number",
-            "new Dataset.Batch": "one-hot (N, 10)",
+            "new Dataset.Batch": "one-hot (N, K)",
             "n": "n:int",
             "System.out.println(": "PrintStream.println(int x)",
             "/* 𝄞 */ x.dot": "The matrix product",
