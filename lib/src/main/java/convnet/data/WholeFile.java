@@ -1,6 +1,7 @@
 package convnet.data;
 
 import java.io.File;
+import java.io.FileNotFoundException;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -157,11 +158,20 @@ public final class WholeFile {
     Path file = target(GivenFile.path(writer, name));
     String id = UUID.nameUUIDFromBytes(file.toString().getBytes(StandardCharsets.UTF_8)).toString();
     File lock = new File(System.getProperty("java.io.tmpdir"), "convnet-" + id + ".lock");
-    try (RandomAccessFile open = new RandomAccessFile(lock, "rw")) {
-      while (open.getChannel().tryLock() == null) {
+    try (RandomAccessFile open = opened(lock)) {
+      while (open != null && open.getChannel().tryLock() == null) {
         Thread.yield();
       }
       work.run();
+    }
+  }
+
+  /** Null if it cannot be: it may be another user's, who must not keep this one from writing. */
+  private static RandomAccessFile opened(File lock) {
+    try {
+      return new RandomAccessFile(lock, "rw");
+    } catch (FileNotFoundException e) {
+      return null;
     }
   }
 

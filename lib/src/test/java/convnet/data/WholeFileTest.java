@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -135,6 +136,20 @@ class WholeFileTest {
     assertTrue(Files.isSymbolicLink(loop));
     String read = assertThrows(IOException.class, () -> NpzFile.read("/dev/null")).getMessage();
     assertEquals("NpzFile: /dev/null is a device or a pipe, expected a file; save it as one", read);
+  }
+
+  /** In a shared folder for temporary files the lock may be another user's: here it is a folder. */
+  @Test
+  void workIsDoneWithoutALockThatCannotBeHad() throws IOException {
+    String id = UUID.nameUUIDFromBytes(bytes(file.toString())).toString();
+    Path lock = Path.of(System.getProperty("java.io.tmpdir"), "convnet-" + id + ".lock");
+    Files.createDirectory(lock);
+    try {
+      WholeFile.alone("Test", file.toString(), () -> write(file, "new"));
+      assertEquals("new", Files.readString(file));
+    } finally {
+      Files.delete(lock);
+    }
   }
 
   @Test
