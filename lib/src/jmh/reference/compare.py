@@ -1,14 +1,15 @@
-"""Runs the Java benchmarks and PyTorch by turns on this machine, NumPy once, and prints the ratios.
+"""Runs the Java benchmarks and their strongest peers by turns on this machine, and prints the ratios.
 
-    python3 lib/src/jmh/reference/compare.py [ROUNDS]      (from the project's folder)
+    python3 lib/src/jmh/reference/compare.py [ROUNDS] [CASE ...]      (from the project's folder)
 
-Three rounds unless told otherwise, about six minutes each. A shared machine is fast for some minutes and
-slow for the next: ratios within a round compare what ran side by side. Needs torch and numpy beside
-Maven and a JDK: pip install torch numpy. Close everything else first.
+Three rounds of every case unless told otherwise, about fifteen minutes each. A shared machine is fast for
+some minutes and slow for the next: ratios within a round compare what ran side by side. Needs Maven and a
+JDK (JAVA_HOME chooses it) and pip install numpy tensorflow-cpu onnxruntime onnx torch; a peer that is not
+installed is left out and named. Close everything else first.
 """
 import json
 import pathlib
-import re
+import platform
 import shutil
 import statistics
 import subprocess
@@ -17,75 +18,88 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[3]
 RESULT = ROOT / "lib" / "target" / "jmh.json"
+PEERS = ["tensorflow", "onnxruntime", "torch"]
+NETWORKS = ["chapter", "living", "small", "lenet", "deep"]
+CONVOLUTIONS = {
+    "32x64x32x32": "32x64x32x32 64 3 1",
+    "100x16x28x28": "100x16x28x28 32 3 1",
+    "100x6x14x14": "100x6x14x14 16 5 0",
+    "100x64x7x7": "100x64x7x7 64 3 1",
+}
 
 
-def java(threads):
-    """Medians in ms by (benchmark, threads)."""
-    jmh = ("-classpath %classpath org.openjdk.jmh.Main ConvNetBench|ConvolutionBench -f 1 "
-           f"-p recipe=chapter -p threads={threads} -p size=larger -rf json -rff \"{RESULT}\"")
+def jmh(benchmarks, parameters):
+    """Medians in ms by (case, kind); kind is the benchmark's name."""
+    settings = " ".join(f"-p \"{key}={value}\"" for key, value in parameters.items())
+    arguments = ("-classpath %classpath org.openjdk.jmh.Main "
+                 f"{benchmarks} -f 1 -wi 4 -w 1 -i 4 -r 1 {settings} -rf json -rff \"{RESULT}\"")
     subprocess.run([shutil.which("mvn"), "-q", "-B", "-ntp", "-pl", "lib", "-am", "-Pbench", "verify",
-                    f"-Dexec.args={jmh}"],
+                    f"-Dexec.args={arguments}"],
                    cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     medians = {}
     for result in json.loads(RESULT.read_text(encoding="utf-8")):
-        name = ".".join(result["benchmark"].rsplit(".", 2)[1:])
-        medians[name, result["params"]["threads"]] = result["primaryMetric"]["scorePercentiles"]["50.0"]
-        version = result["jdkVersion"]
-    print(f"JDK {version}: " + ", ".join(
-        f"{name} with {n}: {ms:.2f} ms" for (name, n), ms in medians.items()), flush=True)
+        case = result["params"].get("recipe") or result["params"]["size"].split()[0]
+        kind = result["benchmark"].rsplit(".", 1)[1]
+        medians[case, kind] = result["primaryMetric"]["scorePercentiles"]["50.0"]
+        jmh.java = "JDK " + result["jdkVersion"]
     return medians
 
 
-def python(script, *arguments):
-    """What a reference prints, and its best ms of each kind."""
-    run = subprocess.run([sys.executable, HERE / script, ROOT / "data" / "mnist", *arguments],
-                         check=True, stdout=subprocess.PIPE, text=True)
-    print(run.stdout, flush=True)
+def java(cases):
+    medians = {}
+    networks = [case for case in cases if case in NETWORKS]
+    if networks:
+        medians |= jmh("ConvNetBench.(update|evaluate)",
+                       {"recipe": ",".join(networks), "threads": 2, "trained": 1000})
+    convolutions = [CONVOLUTIONS[case] for case in cases if case in CONVOLUTIONS]
+    if convolutions:
+        medians |= jmh("ConvolutionBench", {"size": ",".join(convolutions), "threads": 2})
+    for case in cases:
+        if case in CONVOLUTIONS:
+            medians[case, "both"] = medians[case, "forward"] + medians.pop((case, "backward"))
+    return medians
+
+
+def peer(name, cases):
+    """Medians in ms by (case, kind). What is zero changes no peer's speed: chapter is living."""
+    asked = list(dict.fromkeys("living" if case == "chapter" else case for case in cases))
+    run = subprocess.run([sys.executable, HERE / "peers.py", ROOT / "data" / "mnist", name, *asked],
+                         stdout=subprocess.PIPE, text=True)
+    if run.returncode:
+        print(f"{name} is left out: it does not run here", flush=True)
     found = {}
-    for kind, pattern in {"update": r"update, batch 100: ([\d.]+) ms",
-                          "evaluate": r"evaluate .*: ([\d.]+) ms",
-                          "forward": r"larger convolution: forward ([\d.]+) ms",
-                          "both": r"forward and backward ([\d.]+) ms"}.items():
-        times = [float(ms) for ms in re.findall(pattern, run.stdout)]
-        if times:
-            found[kind] = min(times)
-            found["memo's " + kind] = times[0]
+    for line in run.stdout.splitlines():
+        case, kind, ms = line.split()
+        found[case, kind] = float(ms)
+        if case == "living" and "chapter" in cases:
+            found["chapter", kind] = float(ms)
     return found
-
-
-def row(name, ours, theirs):
-    """The medians of the rounds, and their ratios: the middle one, the lowest and the highest."""
-    ratios = sorted(b / a for a, b in zip(ours, theirs))
-    print(f"{name:46} {statistics.median(ours):9.2f} ms {statistics.median(theirs):9.2f} ms"
-          f"   {statistics.median(ratios):6.2f} x  ({ratios[0]:.2f} to {ratios[-1]:.2f})")
 
 
 def main():
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
-    ours, torch = [], []
-    for _ in range(rounds):
-        ours.append(java("2,1"))
-        torch.append(python("chapter7_torch.py", "bench"))
-    numpy = python("chapter7_numpy.py")
-
-    def of(name, threads="2"):
-        return [medians[name, threads] for medians in ours]
-
-    update, evaluate = of("ConvNetBench.update"), of("ConvNetBench.evaluate")
-    forward, backward = of("ConvolutionBench.forward"), of("ConvolutionBench.backward")
-    both = [a + b for a, b in zip(forward, backward)]
-    print(f"{'':46} {'Java':>9}    {'other':>9}      other / Java")
-    row("update, against PyTorch's best", update, [t["update"] for t in torch])
-    row("update, against the memo's NumPy (float64)", update, [numpy["memo's update"]] * rounds)
-    row("10,000 test images, against PyTorch's best", evaluate, [t["evaluate"] for t in torch])
-    row("10,000 test images, against the memo's NumPy", evaluate, [numpy["memo's evaluate"]] * rounds)
-    row("larger convolution, forward, PyTorch", forward, [t["forward"] for t in torch])
-    row("larger convolution, both ways, PyTorch", both, [t["both"] for t in torch])
-    row("update, our own with one thread", update, of("ConvNetBench.update", "1"))
-    row("evaluation, our own with one thread", evaluate, of("ConvNetBench.evaluate", "1"))
-    row("update layer by layer, against NumPy", of("ConvNetBench.chapterUpdate"), [numpy["memo's update"]] * rounds)
-    row("accuracy layer by layer, against NumPy", of("ConvNetBench.chapterAccuracy"),
-        [numpy["memo's evaluate"]] * rounds)
+    cases = sys.argv[2:] or [*NETWORKS, *CONVOLUTIONS]
+    ours, theirs = [], {name: [] for name in PEERS}
+    for i in range(rounds):
+        ours.append(java(cases))
+        for name in PEERS:
+            theirs[name].append(peer(name, cases))
+        print(f"round {i + 1} of {rounds} is done", flush=True)
+    print(f"{jmh.java}, {platform.machine()}; other / Java: the rounds' median, lowest and highest")
+    print(f"{'':13} {'':9} {'Java':>9}    {'best peer':>24}")
+    for case, kind in ours[0]:
+        best = None
+        for name in PEERS:
+            times = [found.get((case, kind)) for found in theirs[name]]
+            if None not in times and (best is None or statistics.median(times) < statistics.median(best[1])):
+                best = name, times
+        mine = [found[case, kind] for found in ours]
+        line = f"{case:13} {kind:9} {statistics.median(mine):9.2f} ms"
+        if best:
+            ratios = sorted(b / a for a, b in zip(mine, best[1]))
+            line += (f" {best[0]:>12} {statistics.median(best[1]):9.2f} ms   {statistics.median(ratios):5.2f}"
+                     f"  ({ratios[0]:.2f} to {ratios[-1]:.2f})")
+        print(line)
 
 
 if __name__ == "__main__":

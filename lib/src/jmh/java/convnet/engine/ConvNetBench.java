@@ -3,6 +3,10 @@ package convnet.engine;
 import convnet.array.Parallel;
 import convnet.data.Dataset;
 import convnet.data.Mnist;
+import convnet.layer.Affine;
+import convnet.layer.Convolution;
+import convnet.layer.Pooling;
+import convnet.layer.ReLU;
 import convnet.net.ConvNetConfig;
 import convnet.net.LeNet;
 import convnet.net.Network;
@@ -13,6 +17,7 @@ import convnet.testing.TinyMnist;
 import convnet.train.Trainer;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -34,15 +39,16 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 2)
 @Fork(
     value = 2,
-    jvmArgs = {"--add-modules=jdk.incubator.vector", "-Xmx512m"})
+    jvmArgs = {"--add-modules=jdk.incubator.vector", "-Xmx1g"}) // the oracle's layers need it
 public class ConvNetBench {
   private static final int EVALUATION_BATCH = 250;
 
   /**
    * The chapter's, whose filters die for the most part; one whose filters live (learning rate
-   * 0.001, standard deviation 0.05); and a LeNet-style network with Adam.
+   * 0.001, standard deviation 0.05); one of 16 filters 3 x 3, pad 1, in batches of 32; a
+   * LeNet-style network with Adam; and the network of chapter 8 without dropout, with Adam.
    */
-  @Param({"chapter", "living", "lenet"})
+  @Param({"chapter", "living", "small", "lenet", "deep"})
   String recipe;
 
   @Param({"2", "1"})
@@ -132,11 +138,43 @@ public class ConvNetBench {
       return new Trainer(
           new LeNet(0), new Adam(0.001), mnist.train(), mnist.test(), batchSize, 10, 0);
     }
+    if (recipe.equals("deep")) {
+      return new Trainer(deep(0), new Adam(0.001), mnist.train(), mnist.test(), batchSize, 10, 0);
+    }
     ConvNetConfig config = ConvNetConfig.chapter7().withBatchSize(batchSize);
-    if (recipe.equals("living")) {
+    if (!recipe.equals("chapter")) {
       config = config.withLearningRate(0.001).withWeightStd(0.05);
     }
+    if (recipe.equals("small")) {
+      config = config.withFilters(16).withFilterSize(3).withPad(1).withBatchSize(32);
+    }
     return Trainer.of(config, mnist.train(), mnist.test());
+  }
+
+  /**
+   * The book's DeepConvNet (section 8.1.1), without dropout; He's weights. A batch of 100: 16 maps
+   * of 28 x 28, twice, 14 x 14; 32 of 14 x 14, 16 x 16, 8 x 8; 64 of 8 x 8, twice, 4 x 4; 50; 10.
+   */
+  private static Network deep(long seed) {
+    Random random = new Random(seed);
+    Network net = new Network();
+    int C = 1;
+    int[][] filtersAndPad = {{16, 1}, {16, 1}, {32, 1}, {32, 2}, {64, 1}, {64, 1}};
+    for (int i = 0; i < filtersAndPad.length; i++) {
+      int FN = filtersAndPad[i][0];
+      Tensor W = Tensor.randn(random, FN, C, 3, 3).mul(Math.sqrt(2.0 / (9 * C)));
+      net.add("Conv" + (i + 1), new Convolution(W, Tensor.zeros(FN), 1, filtersAndPad[i][1]));
+      net.add("Relu" + (i + 1), new ReLU());
+      if (i % 2 == 1) {
+        net.add("Pool" + (i / 2 + 1), new Pooling(2, 2, 2, 0));
+      }
+      C = FN;
+    }
+    Tensor W7 = Tensor.randn(random, 1024, 50).mul(Math.sqrt(2.0 / 1024));
+    Tensor W8 = Tensor.randn(random, 50, 10).mul(Math.sqrt(2.0 / 50));
+    return net.add("Affine1", new Affine(W7, Tensor.zeros(50)))
+        .add("Relu7", new ReLU())
+        .add("Affine2", new Affine(W8, Tensor.zeros(10)));
   }
 
   private int correct(int images) {
