@@ -82,7 +82,6 @@ def bench(x, t, x_test, t_test):
     for n in (100, 500, 1000):
         ms = median_ms(lambda: accuracy(net, x_test, t_test, n), 2, 7)
         print(f"eager: evaluate 10,000 images in batches of {n}: {ms:.0f} ms", flush=True)
-    print(f"eager: {larger_convolution()}", flush=True)
     try:
         net, optimizer = network(0)
         compiled = torch.compile(net)
@@ -92,23 +91,6 @@ def bench(x, t, x_test, t_test):
         print(f"compile: evaluate 10,000 images in batches of 100: {ms:.0f} ms", flush=True)
     except Exception as missing:  # no C++ compiler, for one
         print(f"compile: does not run here: {str(missing).splitlines()[0]}")
-
-
-def larger_convolution():
-    """Batch 32, 64 channels, 64 filters of 3 x 3, 32 x 32 pixels, pad 1."""
-    conv = nn.Conv2d(64, 64, 3, padding=1)
-    x = torch.randn(32, 64, 32, 32, requires_grad=True)
-    dout = torch.randn(32, 64, 32, 32)
-
-    def both():
-        conv.zero_grad()
-        x.grad = None
-        conv(x).backward(dout)
-
-    with torch.no_grad():
-        forward = median_ms(lambda: conv(x), 10, 50)
-    whole = median_ms(both, 10, 50)
-    return f"larger convolution: forward {forward:.2f} ms, forward and backward {whole:.2f} ms"
 
 
 def main():

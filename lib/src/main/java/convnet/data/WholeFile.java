@@ -6,7 +6,6 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -152,12 +151,12 @@ public final class WholeFile {
 
   /**
    * Does some work while no other thread, and no other process of this user on this machine, does
-   * any on the same file: what reads a file before it replaces it would lose what others wrote.
+   * any: what reads a file before it replaces it would lose what others wrote. They wait for one
+   * lock, whatever their files, so that one file is left in the folder for temporary files.
    */
-  public static synchronized void alone(String writer, String name, Work work) throws IOException {
-    Path file = target(GivenFile.path(writer, name));
-    String id = UUID.nameUUIDFromBytes(file.toString().getBytes(StandardCharsets.UTF_8)).toString();
-    File lock = new File(System.getProperty("java.io.tmpdir"), "convnet-" + id + ".lock");
+  public static synchronized void alone(Work work) throws IOException {
+    String user = System.getProperty("user.name");
+    File lock = new File(System.getProperty("java.io.tmpdir"), "convnet-" + user + ".lock");
     try (RandomAccessFile open = opened(lock)) {
       while (open != null && open.getChannel().tryLock() == null) {
         Thread.yield();
@@ -166,7 +165,7 @@ public final class WholeFile {
     }
   }
 
-  /** Null if it cannot be: it may be another user's, who must not keep this one from writing. */
+  /** Null if it cannot be had: that must not keep anybody from writing. */
   private static RandomAccessFile opened(File lock) {
     try {
       return new RandomAccessFile(lock, "rw");

@@ -74,7 +74,7 @@ public final class Ledger {
               .formatted(run.update(), run.updates()));
     }
     requireName(data);
-    WholeFile.alone("Ledger", file, () -> write(row(data, experiment, run)));
+    WholeFile.alone(() -> write(row(data, experiment, run)));
   }
 
   private void write(String row) throws IOException {
