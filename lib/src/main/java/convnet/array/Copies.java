@@ -1,12 +1,20 @@
 package convnet.array;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /** Copies of numbers that lie apart, a vector at a time where that is faster than arraycopy. */
 public final class Copies {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
   private static final int L = S.length();
+  private static final int[] MASKS = new int[2 * L]; // L lanes that count, then L that do not
+
+  static {
+    Arrays.fill(MASKS, 0, L, -1);
+  }
 
   /** How many numbers after its end {@link #runs} may read and overwrite. */
   public static final int SLACK = 64;
@@ -32,24 +40,6 @@ public final class Copies {
         FloatVector.fromArray(S, from, f + c).intoArray(to, t + c);
       }
       FloatVector.fromArray(S, from, f + last).intoArray(to, t + last);
-    }
-  }
-
-  /** As {@link #rectangle}, but adds to what is there. */
-  public static void add(
-      float[] from, int fi, int fromStep, float[] to, int ti, int toStep, int rows, int cols) {
-    int whole = cols / L * L;
-    for (int r = 0; r < rows; r++) {
-      int f = fi + r * fromStep;
-      int t = ti + r * toStep;
-      for (int c = 0; c < whole; c += L) {
-        FloatVector.fromArray(S, to, t + c)
-            .add(FloatVector.fromArray(S, from, f + c))
-            .intoArray(to, t + c);
-      }
-      for (int c = whole; c < cols; c++) {
-        to[t + c] += from[f + c];
-      }
     }
   }
 
@@ -101,6 +91,35 @@ public final class Copies {
         int t = r * step + target[k];
         for (int c = 0; c < length[k]; c += L) {
           FloatVector.fromArray(S, from, f + c).intoArray(to, t + c);
+        }
+      }
+    }
+  }
+
+  /**
+   * The adjoint of {@link #runs}: adds each run back to where it came from. Up to {@link #SLACK}
+   * numbers after it are read, and zero is added to them.
+   */
+  public static void addRuns(
+      float[] from, int[] target, int step, float[] to, int[] start, int[] source, int length) {
+    int whole = length / L * L;
+    IntVector rest = IntVector.fromArray(I, MASKS, L - (length - whole));
+    for (int r = 0; r < start.length; r++) {
+      for (int k = 0; k < source.length; k++) {
+        int f = r * step + target[k];
+        int t = start[r] + source[k];
+        for (int c = 0; c < whole; c += L) {
+          FloatVector.fromArray(S, to, t + c)
+              .add(FloatVector.fromArray(S, from, f + c))
+              .intoArray(to, t + c);
+        }
+        if (whole < length) {
+          FloatVector last =
+              FloatVector.fromArray(S, from, f + whole)
+                  .reinterpretAsInts()
+                  .and(rest)
+                  .reinterpretAsFloats();
+          FloatVector.fromArray(S, to, t + whole).add(last).intoArray(to, t + whole);
         }
       }
     }

@@ -42,6 +42,23 @@ public final class Elementwise {
     }
   }
 
+  /** {@code sums[si + j] +=} the sum of column j of x, its rows in order. */
+  public static void addRows(Matrix x, float[] sums, int si) {
+    int whole = x.cols() / L * L;
+    for (int j = 0; j < whole; j += L) {
+      FloatVector sum = FloatVector.fromArray(S, sums, si + j);
+      for (int i = 0; i < x.rows(); i++) {
+        sum = sum.add(FloatVector.fromArray(S, x.data(), x.row(i) + j));
+      }
+      sum.intoArray(sums, si + j);
+    }
+    for (int i = 0; i < x.rows(); i++) {
+      for (int j = whole; j < x.cols(); j++) {
+        sums[si + j] += x.data()[x.row(i) + j];
+      }
+    }
+  }
+
   /**
    * How many words {@link #relu} needs to remember so many numbers. Lane l of a group's L words has
    * the bits of numbers {@code l, L + l, 2 L + l, ...}; one more word has those of the last

@@ -50,7 +50,7 @@ public record Matrix(float[] data, int offset, int rows, int cols, int rowStride
   }
 
   /** Copies every element to the same place of a row-major matrix of this size. */
-  void copyTo(Matrix to) {
+  public void copyTo(Matrix to) {
     if (colStride == 1) {
       Copies.rectangle(data, offset, rowStride, to.data, to.offset, to.rowStride, rows, cols);
       return;

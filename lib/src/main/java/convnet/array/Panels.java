@@ -4,19 +4,22 @@ package convnet.array;
  * The right factor {@code B (k, n)} of products, copied together once as the engine reads it: in
  * panels of {@link VectorMatmul#WIDTH} columns, one after the other. For a B that many products
  * share, as all threads share dout for their rows of an affine layer's dW.
+ *
+ * @param data the panels, at least {@link #size} numbers
+ * @param rows k
+ * @param cols n
  */
-public final class Panels {
+public record Panels(float[] data, int rows, int cols) {
   private static final int WIDTH = VectorMatmul.WIDTH;
 
-  private final int rows;
-  private final int cols;
-  private final float[] data;
-
   /** Room for a matrix of {@code rows x cols}. */
-  public Panels(int rows, int cols) {
-    this.rows = rows;
-    this.cols = cols;
-    data = Heap.room(new float[0], rows * count() * WIDTH);
+  public static Panels of(int rows, int cols) {
+    return new Panels(Heap.room(new float[0], size(rows, cols)), rows, cols);
+  }
+
+  /** How much room a matrix of {@code rows x cols} needs. */
+  public static int size(int rows, int cols) {
+    return rows * ((cols + WIDTH - 1) / WIDTH) * WIDTH;
   }
 
   /** How many panels there are. */

@@ -75,10 +75,22 @@ final class Tile {
   }
 
   /**
-   * The same for six rows of a transposed A: neighbours are the six numbers that meet in a step.
+   * The same for rows and columns of A that lie anywhere. Rows that A does not have are its last
+   * one again.
+   *
+   * @param i the first row
+   * @param from the first of k columns
    */
-  static void down(
-      float[] a, int ai, int lda, int k, float[] b, int bi, float[] c, int ci, int ldc) {
+  static void indirect(
+      Indirect A, int i, int from, int k, float[] b, int bi, float[] c, int ci, int ldc) {
+    float[] a = A.data();
+    int[] cols = A.cols();
+    int a0 = row(A, i);
+    int a1 = row(A, i + 1);
+    int a2 = row(A, i + 2);
+    int a3 = row(A, i + 3);
+    int a4 = row(A, i + 4);
+    int a5 = row(A, i + 5);
     FloatVector c00 = FloatVector.fromArray(S, c, ci);
     FloatVector c01 = FloatVector.fromArray(S, c, ci + L);
     FloatVector c10 = FloatVector.fromArray(S, c, ci + ldc);
@@ -92,24 +104,25 @@ final class Tile {
     FloatVector c50 = FloatVector.fromArray(S, c, ci + 5 * ldc);
     FloatVector c51 = FloatVector.fromArray(S, c, ci + 5 * ldc + L);
     for (int p = 0; p < k; p++) {
+      int q = cols[from + p];
       FloatVector b0 = FloatVector.fromArray(S, b, bi + p * WIDTH);
       FloatVector b1 = FloatVector.fromArray(S, b, bi + p * WIDTH + L);
-      FloatVector x = FloatVector.broadcast(S, a[ai + p * lda]);
+      FloatVector x = FloatVector.broadcast(S, a[a0 + q]);
       c00 = x.fma(b0, c00);
       c01 = x.fma(b1, c01);
-      x = FloatVector.broadcast(S, a[ai + p * lda + 1]);
+      x = FloatVector.broadcast(S, a[a1 + q]);
       c10 = x.fma(b0, c10);
       c11 = x.fma(b1, c11);
-      x = FloatVector.broadcast(S, a[ai + p * lda + 2]);
+      x = FloatVector.broadcast(S, a[a2 + q]);
       c20 = x.fma(b0, c20);
       c21 = x.fma(b1, c21);
-      x = FloatVector.broadcast(S, a[ai + p * lda + 3]);
+      x = FloatVector.broadcast(S, a[a3 + q]);
       c30 = x.fma(b0, c30);
       c31 = x.fma(b1, c31);
-      x = FloatVector.broadcast(S, a[ai + p * lda + 4]);
+      x = FloatVector.broadcast(S, a[a4 + q]);
       c40 = x.fma(b0, c40);
       c41 = x.fma(b1, c41);
-      x = FloatVector.broadcast(S, a[ai + p * lda + 5]);
+      x = FloatVector.broadcast(S, a[a5 + q]);
       c50 = x.fma(b0, c50);
       c51 = x.fma(b1, c51);
     }
@@ -125,6 +138,45 @@ final class Tile {
     c41.intoArray(c, ci + 4 * ldc + L);
     c50.intoArray(c, ci + 5 * ldc);
     c51.intoArray(c, ci + 5 * ldc + L);
+  }
+
+  /** As {@link #indirect}, but only the first of a panel's two vectors. */
+  static void indirectHalf(
+      Indirect A, int i, int from, int k, float[] b, int bi, float[] c, int ci, int ldc) {
+    float[] a = A.data();
+    int[] cols = A.cols();
+    int a0 = row(A, i);
+    int a1 = row(A, i + 1);
+    int a2 = row(A, i + 2);
+    int a3 = row(A, i + 3);
+    int a4 = row(A, i + 4);
+    int a5 = row(A, i + 5);
+    FloatVector c0 = FloatVector.fromArray(S, c, ci);
+    FloatVector c1 = FloatVector.fromArray(S, c, ci + ldc);
+    FloatVector c2 = FloatVector.fromArray(S, c, ci + 2 * ldc);
+    FloatVector c3 = FloatVector.fromArray(S, c, ci + 3 * ldc);
+    FloatVector c4 = FloatVector.fromArray(S, c, ci + 4 * ldc);
+    FloatVector c5 = FloatVector.fromArray(S, c, ci + 5 * ldc);
+    for (int p = 0; p < k; p++) {
+      int q = cols[from + p];
+      FloatVector b0 = FloatVector.fromArray(S, b, bi + p * WIDTH);
+      c0 = FloatVector.broadcast(S, a[a0 + q]).fma(b0, c0);
+      c1 = FloatVector.broadcast(S, a[a1 + q]).fma(b0, c1);
+      c2 = FloatVector.broadcast(S, a[a2 + q]).fma(b0, c2);
+      c3 = FloatVector.broadcast(S, a[a3 + q]).fma(b0, c3);
+      c4 = FloatVector.broadcast(S, a[a4 + q]).fma(b0, c4);
+      c5 = FloatVector.broadcast(S, a[a5 + q]).fma(b0, c5);
+    }
+    c0.intoArray(c, ci);
+    c1.intoArray(c, ci + ldc);
+    c2.intoArray(c, ci + 2 * ldc);
+    c3.intoArray(c, ci + 3 * ldc);
+    c4.intoArray(c, ci + 4 * ldc);
+    c5.intoArray(c, ci + 5 * ldc);
+  }
+
+  private static int row(Indirect A, int i) {
+    return A.rows()[Math.min(i, A.rows().length - 1)];
   }
 
   /** As {@link #across}, but only the first of a panel's two vectors, for the last columns of C. */
@@ -152,44 +204,5 @@ final class Tile {
     c3.intoArray(c, ci + 3 * ldc);
     c4.intoArray(c, ci + 4 * ldc);
     c5.intoArray(c, ci + 5 * ldc);
-  }
-
-  /** As {@link #down}, likewise. */
-  static void downHalf(
-      float[] a, int ai, int lda, int k, float[] b, int bi, float[] c, int ci, int ldc) {
-    FloatVector c0 = FloatVector.fromArray(S, c, ci);
-    FloatVector c1 = FloatVector.fromArray(S, c, ci + ldc);
-    FloatVector c2 = FloatVector.fromArray(S, c, ci + 2 * ldc);
-    FloatVector c3 = FloatVector.fromArray(S, c, ci + 3 * ldc);
-    FloatVector c4 = FloatVector.fromArray(S, c, ci + 4 * ldc);
-    FloatVector c5 = FloatVector.fromArray(S, c, ci + 5 * ldc);
-    for (int p = 0; p < k; p++) {
-      FloatVector b0 = FloatVector.fromArray(S, b, bi + p * WIDTH);
-      c0 = FloatVector.broadcast(S, a[ai + p * lda]).fma(b0, c0);
-      c1 = FloatVector.broadcast(S, a[ai + p * lda + 1]).fma(b0, c1);
-      c2 = FloatVector.broadcast(S, a[ai + p * lda + 2]).fma(b0, c2);
-      c3 = FloatVector.broadcast(S, a[ai + p * lda + 3]).fma(b0, c3);
-      c4 = FloatVector.broadcast(S, a[ai + p * lda + 4]).fma(b0, c4);
-      c5 = FloatVector.broadcast(S, a[ai + p * lda + 5]).fma(b0, c5);
-    }
-    c0.intoArray(c, ci);
-    c1.intoArray(c, ci + ldc);
-    c2.intoArray(c, ci + 2 * ldc);
-    c3.intoArray(c, ci + 3 * ldc);
-    c4.intoArray(c, ci + 4 * ldc);
-    c5.intoArray(c, ci + 5 * ldc);
-  }
-
-  /** One row, two vectors, where there are not even six. */
-  static void oneRow(float[] a, int ai, int along, int k, float[] b, int bi, float[] c, int ci) {
-    FloatVector c0 = FloatVector.fromArray(S, c, ci);
-    FloatVector c1 = FloatVector.fromArray(S, c, ci + L);
-    for (int p = 0; p < k; p++) {
-      FloatVector x = FloatVector.broadcast(S, a[ai + p * along]);
-      c0 = x.fma(FloatVector.fromArray(S, b, bi + p * WIDTH), c0);
-      c1 = x.fma(FloatVector.fromArray(S, b, bi + p * WIDTH + L), c1);
-    }
-    c0.intoArray(c, ci);
-    c1.intoArray(c, ci + L);
   }
 }

@@ -11,8 +11,7 @@ import java.util.Arrays;
  * whole panel, are filled up with zeros to one vector or two.
  *
  * <p>Every sum runs over k in order, whatever the tile, so the result of an element does not depend
- * on where in C it lies. Dot products ({@link Dots}) take k a vector at a time instead, and add up
- * the lanes at the end.
+ * on where in C it lies.
  */
 public final class VectorMatmul implements Matmul {
   private static final int L = Tile.L;
@@ -27,7 +26,6 @@ public final class VectorMatmul implements Matmul {
   private static final class Scratch {
     final float[] panel = new float[DEPTH * WIDTH];
     final float[] edge = new float[ROWS * WIDTH]; // a tile that is larger than what is left of C
-    final float[] lanes = new float[Dots.SCRATCH];
   }
 
   private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
@@ -41,7 +39,10 @@ public final class VectorMatmul implements Matmul {
   public void add(Matrix C, Matrix A, Matrix B) {
     Scratch scratch = SCRATCH.get();
     boolean packed = B.isPanel(WIDTH);
+    boolean along = A.colStride() == 1 && A.rows() >= ROWS;
+    Indirect a = along ? null : Indirect.of(A);
     for (int p = 0; p < A.cols(); p += DEPTH) {
+      int from = p;
       int depth = Math.min(DEPTH, A.cols() - p);
       for (int j = 0; j < C.cols(); j += WIDTH) {
         int end = Math.min(j + WIDTH, C.cols());
@@ -49,13 +50,38 @@ public final class VectorMatmul implements Matmul {
         if (!packed) {
           pack(part, scratch.panel);
         }
+        float[] b = packed ? B.data() : scratch.panel;
+        int bi = packed ? part.offset() : 0;
         addPanel(
             C.cols(j, end),
-            A.cols(p, p + depth),
-            packed ? B.data() : scratch.panel,
-            packed ? part.offset() : 0,
-            scratch.edge);
+            (i, c, ci, ldc) -> {
+              if (!along) {
+                tile(a, i, from, depth, b, bi, c, ci, ldc, part.cols());
+              } else if (part.cols() > L) {
+                Tile.across(A.data(), A.row(i) + from, A.rowStride(), depth, b, bi, c, ci, ldc);
+              } else {
+                Tile.acrossHalf(A.data(), A.row(i) + from, A.rowStride(), depth, b, bi, c, ci, ldc);
+              }
+            });
       }
+    }
+  }
+
+  private static void tile(
+      Indirect A,
+      int i,
+      int from,
+      int k,
+      float[] b,
+      int bi,
+      float[] c,
+      int ci,
+      int ldc,
+      int width) {
+    if (width > L) {
+      Tile.indirect(A, i, from, k, b, bi, c, ci, ldc);
+    } else {
+      Tile.indirectHalf(A, i, from, k, b, bi, c, ci, ldc);
     }
   }
 
@@ -67,14 +93,20 @@ public final class VectorMatmul implements Matmul {
     B.copyTo(Matrix.of(panel, 0, B.rows(), WIDTH).cols(0, B.cols()));
   }
 
+  /** Adds six rows of a product, from row i on, to the rows of c that are ldc apart. */
+  private interface Six {
+    void add(int i, float[] c, int ci, int ldc);
+  }
+
   /** {@code C += A . panel}, tile by tile down the rows. */
-  private static void addPanel(Matrix C, Matrix A, float[] b, int bi, float[] edge) {
+  private static void addPanel(Matrix C, Six rows) {
+    float[] edge = SCRATCH.get().edge;
     int m = C.rows();
     int width = C.cols();
     boolean whole = width == WIDTH || width == L;
     for (int i = 0; i < m; i += ROWS) {
       if (whole && i + ROWS <= m) {
-        tile(A, i, b, bi, C.data(), C.row(i), C.rowStride(), width);
+        rows.add(i, C.data(), C.row(i), C.rowStride());
         continue;
       }
       // The tile is larger than what is left of C: work beside C, hand over what belongs to it.
@@ -83,28 +115,10 @@ public final class VectorMatmul implements Matmul {
       for (int r = i; r < Math.min(m, first + ROWS); r++) {
         System.arraycopy(C.data(), C.row(r), edge, (r - first) * WIDTH, width);
       }
-      tile(A, first, b, bi, edge, 0, WIDTH, width);
+      rows.add(first, edge, 0, WIDTH);
       for (int r = i; r < Math.min(m, first + ROWS); r++) {
         System.arraycopy(edge, (r - first) * WIDTH, C.data(), C.row(r), width);
       }
-    }
-  }
-
-  private static void tile(
-      Matrix A, int i, float[] b, int bi, float[] c, int ci, int ldc, int width) {
-    int k = A.cols();
-    if (A.rows() < ROWS) {
-      for (int r = 0; r < A.rows(); r++) {
-        Tile.oneRow(A.data(), A.row(r), A.colStride(), k, b, bi, c, ci + r * ldc);
-      }
-    } else if (A.colStride() == 1 && width > L) {
-      Tile.across(A.data(), A.row(i), A.rowStride(), k, b, bi, c, ci, ldc);
-    } else if (A.colStride() == 1) {
-      Tile.acrossHalf(A.data(), A.row(i), A.rowStride(), k, b, bi, c, ci, ldc);
-    } else if (width > L) {
-      Tile.down(A.data(), A.row(i), A.colStride(), k, b, bi, c, ci, ldc);
-    } else {
-      Tile.downHalf(A.data(), A.row(i), A.colStride(), k, b, bi, c, ci, ldc);
     }
   }
 
@@ -123,19 +137,24 @@ public final class VectorMatmul implements Matmul {
   }
 
   /**
-   * {@code C += A . Bᵀ} as dot products of rows: for long rows and few of them, as in a
-   * convolution's dW, where turning B round would cost as much as the product. The order of a sum
-   * depends on k alone.
+   * {@code C += A . B}, for an A that is not in memory.
    *
    * @param C {@code (m, n)}, row-major
-   * @param A {@code (m, k)}, row-major
-   * @param B {@code (n, k)}, row-major
+   * @param A {@code (m, k)}
+   * @param B {@code (k, n)}, in panels
    */
-  public static void addDots(Matrix C, Matrix A, Matrix B) {
-    if (A.cols() < 5 * C.rows()) { // adding up lanes would cost more than packing B the other way
-      Matmul.get().add(C, A, B.t());
-    } else {
-      Dots.add(C, A, B, SCRATCH.get().lanes);
+  public static void addPanels(Matrix C, Indirect A, Panels B) {
+    for (int p = 0; p < A.cols().length; p += DEPTH) {
+      int from = p;
+      int depth = Math.min(DEPTH, A.cols().length - p);
+      for (int j = 0; j < B.count(); j++) {
+        Matrix panel = B.panel(j);
+        float[] b = panel.data();
+        int bi = panel.row(from);
+        addPanel(
+            C.cols(j * WIDTH, j * WIDTH + panel.cols()),
+            (i, c, ci, ldc) -> tile(A, i, from, depth, b, bi, c, ci, ldc, panel.cols()));
+      }
     }
   }
 }

@@ -46,7 +46,7 @@ final class AffineStep extends LearningStep {
     Shape out = Shape.of(x.dim(0), M);
     if (backward && (douts == null || !douts.shape().equals(out))) {
       douts = Tensor.zeros(out);
-      packed = new Panels(x.dim(0), M);
+      packed = Panels.of(x.dim(0), M);
     }
     return out;
   }

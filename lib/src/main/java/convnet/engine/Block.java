@@ -7,7 +7,6 @@ import convnet.layer.Affine;
 import convnet.layer.AveragePooling;
 import convnet.layer.Convolution;
 import convnet.layer.Layer;
-import convnet.layer.ParameterLayer;
 import convnet.layer.Pooling;
 import convnet.layer.ReLU;
 import convnet.tensor.Shape;
@@ -61,39 +60,60 @@ final class Block {
     return layer instanceof AveragePooling average ? new PoolingStep(average) : new ReluStep();
   }
 
-  /** Cuts a list of layers in front of each that learns. */
+  /**
+   * Cuts a list of layers in front of each that learns. Convolution and pooling want images that
+   * have their channels last, affine layers and whoever looks at the network want the chapter's
+   * order: where it changes, a block gets one more step at its end.
+   */
   static List<Block> cut(List<Layer> layers) {
     List<Block> blocks = new ArrayList<>();
-    int from = 0;
-    for (int i = 1; i <= layers.size(); i++) {
-      if (i == layers.size() || layers.get(i) instanceof ParameterLayer) {
-        blocks.add(new Block(steps(layers.subList(from, i)), rectified(layers.subList(0, from))));
+    List<Step> steps = new ArrayList<>();
+    int from = 0; // the first layer of the block
+    boolean last = false; // whether the channels are
+    for (int i = 0; i < layers.size(); i++) {
+      Layer layer = layers.get(i);
+      Step step =
+          i == 0 && joins(layers) ? new PooledConvolutionStep((Convolution) layer) : step(layer);
+      boolean wanted = step instanceof ReluStep ? last : channelsLast(step);
+      boolean onePlane = layer instanceof Convolution c && c.W().dim(1) == 1; // either order
+      if (last != wanted && !onePlane) {
+        steps.add(new TurnStep(wanted));
+      }
+      if (step instanceof LearningStep && !steps.isEmpty()) {
+        blocks.add(new Block(steps, rectified(layers.subList(0, from))));
+        steps = new ArrayList<>();
         from = i;
       }
+      steps.add(step);
+      last = wanted;
+      i += step instanceof PooledConvolutionStep ? 2 : 0;
     }
+    if (last) {
+      steps.add(new TurnStep(false));
+    }
+    blocks.add(new Block(steps, rectified(layers.subList(0, from))));
     return blocks;
   }
 
+  /** Whether it wants images with their channels last. */
+  static boolean channelsLast(Step step) {
+    return step instanceof ConvolutionStep || step instanceof PoolingStep;
+  }
+
   /**
-   * A step for each layer, but one for convolution, ReLU and 2 x 2 max pooling that follow each
-   * other. ReLU may stand before or after the pooling: the largest of four is above zero or not,
-   * whenever it is asked.
+   * Whether a network begins with convolution, ReLU and 2 x 2 max pooling, which one step does.
+   * ReLU may stand before or after the pooling: the largest of four is above zero or not, whenever
+   * it is asked.
    */
-  private static List<Step> steps(List<Layer> layers) {
-    List<Step> steps = new ArrayList<>();
-    int from = 0;
-    if (layers.size() >= 3 && layers.get(0) instanceof Convolution convolution) {
-      Layer second = layers.get(1);
-      Layer third = layers.get(2);
-      Pooling pooling = second instanceof Pooling p ? p : third instanceof Pooling p ? p : null;
-      boolean relu = second instanceof ReLU || third instanceof ReLU;
-      if (relu && pooling != null && PooledConvolutionStep.joins(convolution, pooling)) {
-        steps.add(new PooledConvolutionStep(convolution));
-        from = 3;
-      }
+  private static boolean joins(List<Layer> layers) {
+    if (layers.size() < 3 || !(layers.get(0) instanceof Convolution convolution)) {
+      return false;
     }
-    layers.subList(from, layers.size()).forEach(layer -> steps.add(step(layer)));
-    return steps;
+    Layer second = layers.get(1);
+    Layer third = layers.get(2);
+    Pooling pooling = second instanceof Pooling p ? p : third instanceof Pooling p ? p : null;
+    boolean relu = second instanceof ReLU || third instanceof ReLU;
+    return relu && pooling != null && PooledConvolutionStep.joins(convolution, pooling);
   }
 
   /** Whether a zero after these layers is one that ReLU lets no gradient back to. */

@@ -37,16 +37,22 @@ final class ChunkSums {
 
   /** Moves all sums into dW and db, whatever was in them. */
   void moveTo(Tensor dW, Tensor db) {
-    Arrays.fill(dW.array(), 0f);
-    Arrays.fill(db.array(), 0f);
-    for (float[] sum : sums) {
-      for (int f = 0; f < db.size(); f++) {
-        db.array()[f] += sum[bias + f];
+    float[] total = sums[0];
+    Parallel.split(total.length, 4096, (from, to) -> total(total, from, to));
+    for (int i = 0; i < places.length; i++) {
+      dW.array()[i] = total[places[i]];
+    }
+    System.arraycopy(total, bias, db.array(), 0, db.size());
+    Arrays.fill(total, 0f);
+  }
+
+  private void total(float[] total, int from, int to) {
+    for (int k = 1; k < sums.length; k++) {
+      float[] sum = sums[k];
+      for (int i = from; i < to; i++) {
+        total[i] += sum[i];
       }
-      for (int i = 0; i < places.length; i++) {
-        dW.array()[i] += sum[places[i]];
-      }
-      Arrays.fill(sum, 0f);
+      Arrays.fill(sum, from, to, 0f);
     }
   }
 }

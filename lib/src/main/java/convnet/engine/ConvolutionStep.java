@@ -1,9 +1,10 @@
 package convnet.engine;
 
 import convnet.array.Copies;
+import convnet.array.Elementwise;
 import convnet.array.Heap;
-import convnet.array.Matmul;
 import convnet.array.Matrix;
+import convnet.array.Panels;
 import convnet.array.VectorMatmul;
 import convnet.conv.Window;
 import convnet.layer.Checks;
@@ -12,42 +13,54 @@ import convnet.tensor.Shape;
 import java.util.Arrays;
 
 /**
- * {@link Convolution}, one image at a time:
+ * {@link Convolution} of images that have their channels last, one at a time:
  *
- * <pre>out(FN, OH*OW) = W(FN, C*FH*FW) . col(C*FH*FW, OH*OW) + b</pre>
+ * <pre>out(OH*OW, FN) = col(OH*OW, FH*FW*C) . Wt(FH*FW*C, FN) + b</pre>
  *
- * which already is the image {@code (FN, OH, OW)}, without a transpose. The column matrix of one
- * image, in parts where it is large, stays in cache, and memory does not grow with the batch.
+ * which already is the image {@code (OH, OW, FN)}, without a transpose. The column matrix stays in
+ * the image ({@link Columns}); only its gradient is made, a strip at a time, which stays in cache.
  */
 final class ConvolutionStep extends LearningStep {
-  /** How many numbers of the column matrix to make at a time on the way back: 1 MiB. */
-  private static final int TILE = 262144;
+  /** How many numbers of dcol to make at a time: 128 KiB. */
+  private static final int STRIP = 32768;
 
   /** What one thread needs to work on one image. */
   private static final class Scratch {
     float[] image = {}; // with its border of zeros
-    float[] col = {}; // a part of its column matrix
     float[] dimage = {};
+    float[] dcol = {};
+    float[] douts = {}; // in panels
   }
 
   private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
 
   private final Convolution layer;
   private final int FN;
-  private final int K; // C*FH*FW
+  private final int K; // FH*FW*C
+  private final int[] places; // (FN, C, FH, FW) in (FN, FH, FW, C)
+  private final float[] filters; // (FN, K)
+  private final Panels forward; // (K, FN)
+  private final Panels backward; // (FN, K)
 
   private Shape batch;
   private Window window;
   private Columns columns;
-  private Runs[] panels; // the columns, as many at a time as the engine reads
-  private Runs[] parts; // the columns, whole rows of the output
-  private ChunkSums sums; // (K + 1, FN): dW transposed, db
+  private int P; // OH*OW
+  private float[] biases; // (P, FN)
+  private ChunkSums sums; // (K, FN): dW transposed, and db after it
 
   ConvolutionStep(Convolution layer) {
     super(layer);
     this.layer = layer;
     FN = W.dim(0);
     K = W.size() / FN;
+    int C = W.dim(1);
+    int F = K / C; // FH*FW
+    places = new int[W.size()];
+    Arrays.setAll(places, i -> i / K * K + i % F * C + i / F % C);
+    filters = new float[W.size()];
+    forward = Panels.of(K, FN);
+    backward = Panels.of(FN, K);
   }
 
   @Override
@@ -57,42 +70,34 @@ final class ConvolutionStep extends LearningStep {
       batch = x;
       this.window = window;
       columns = new Columns(window, x.dim(1));
-      panels = columns.parts(VectorMatmul.WIDTH);
-      parts = columns.parts(rowsAtATime() * window.OW());
-      int[] places = new int[W.size()]; // (FN, K) in (K, FN)
-      Arrays.setAll(places, i -> i % K * FN + i / K);
-      sums = new ChunkSums(x.dim(0), places, K * FN, FN);
+      P = window.OH() * window.OW();
+      biases = new float[P * FN];
+      int[] turned = new int[places.length]; // (FN, K) in (K, FN)
+      Arrays.setAll(turned, i -> places[i] % K * FN + places[i] / K);
+      sums = new ChunkSums(x.dim(0), turned, FN * K, FN);
+    }
+    for (int i = 0; i < places.length; i++) {
+      filters[places[i]] = W.array()[i];
+    }
+    forward.pack(Matrix.of(filters, FN).t());
+    if (backward) {
+      this.backward.pack(Matrix.of(filters, FN));
+    }
+    for (int i = 0; i < biases.length; i += FN) {
+      System.arraycopy(b.array(), 0, biases, i, FN);
     }
     return Shape.of(x.dim(0), FN, window.OH(), window.OW());
-  }
-
-  /** How many output rows have a column matrix of at most TILE numbers; at least one. */
-  private int rowsAtATime() {
-    return Math.max(1, Math.min(window.OH(), TILE / (K * window.OW())));
   }
 
   @Override
   void forward(int n, Matrix x, Matrix out) {
     Scratch s = SCRATCH.get();
-    int width = VectorMatmul.WIDTH;
     s.image = Heap.room(s.image, columns.paddedSize());
-    s.col = Heap.room(s.col, K * width + Copies.SLACK);
-    Matrix col = Matrix.of(s.col, 0, K, width);
     for (int i = 0; i < x.rows(); i++) {
-      Matrix planes = out.row(i, FN);
-      for (int f = 0; f < FN; f++) {
-        Arrays.fill(out.data(), planes.row(f), planes.row(f + 1), b.array()[f]);
-      }
       columns.pad(x.data(), x.row(i), s.image);
-      for (Runs panel : panels) {
-        columns.expand(s.image, panel, s.col, width);
-        // (FN, K) . (K, panel) -> (FN, panel)
-        Matmul.get()
-            .add(
-                planes.cols(panel.from(), panel.to()),
-                Matrix.of(W.array(), FN),
-                col.cols(0, panel.count()));
-      }
+      System.arraycopy(biases, 0, out.data(), out.row(i), P * FN);
+      // (P, K) . (K, FN) -> (P, FN)
+      VectorMatmul.addPanels(out.row(i, P), columns.of(s.image), forward);
     }
   }
 
@@ -100,32 +105,35 @@ final class ConvolutionStep extends LearningStep {
   void backward(int n, Matrix x, Matrix dout, Matrix dx) {
     Scratch s = SCRATCH.get();
     s.image = Heap.room(s.image, columns.paddedSize());
-    s.dimage = Heap.room(s.dimage, columns.paddedSize());
-    s.col = Heap.room(s.col, (K + 1) * parts[0].count() + Copies.SLACK);
+    s.douts = Heap.room(s.douts, Panels.size(P, FN));
+    Panels douts = new Panels(s.douts, P, FN);
     for (int i = 0; i < x.rows(); i++) {
       float[] sum = sums.of(n + i);
+      Matrix d = dout.row(i, P);
       columns.pad(x.data(), x.row(i), s.image);
+      douts.pack(d);
+      // (K, P) . (P, FN) -> (K, FN)
+      VectorMatmul.addPanels(Matrix.of(sum, 0, K, FN), columns.of(s.image).t(), douts);
+      Elementwise.addRows(d, sum, FN * K);
       if (dx != null) {
-        Arrays.fill(s.dimage, 0f);
-      }
-      for (Runs part : parts) {
-        int P = part.count();
-        Matrix d = dout.row(i, FN).cols(part.from(), part.to());
-        // A row of ones after the others makes the product's last row db.
-        columns.expand(s.image, part, s.col, P);
-        Arrays.fill(s.col, K * P, (K + 1) * P, 1f);
-        // (K + 1, P) . (P, FN) -> (K + 1, FN)
-        VectorMatmul.addDots(Matrix.of(sum, 0, K + 1, FN), Matrix.of(s.col, 0, K + 1, P), d);
-        if (dx != null) {
-          // (K, FN) . (FN, P) -> (K, P)
-          Arrays.fill(s.col, 0, K * P, 0f);
-          Matmul.get().add(Matrix.of(s.col, 0, K, P), Matrix.of(W.array(), FN).t(), d);
-          columns.collect(s.col, part.from() / window.OW(), part.to() / window.OW(), s.dimage);
-        }
-      }
-      if (dx != null) {
+        inputs(s, d);
         columns.unpad(s.dimage, dx.data(), dx.row(i));
       }
+    }
+  }
+
+  /** One image's dx, in its border, from the gradient of each window's numbers. */
+  private void inputs(Scratch s, Matrix dout) {
+    int rows = Math.max(1, STRIP / K);
+    s.dimage = Heap.room(s.dimage, columns.paddedSize());
+    s.dcol = Heap.room(s.dcol, rows * K + Copies.SLACK);
+    Arrays.fill(s.dimage, 0, columns.paddedSize(), 0f);
+    for (int p = 0; p < P; p += rows) {
+      int end = Math.min(P, p + rows);
+      Arrays.fill(s.dcol, 0, (end - p) * K, 0f);
+      // (p, FN) . (FN, K) -> (p, K), for p of the P windows
+      VectorMatmul.addPanels(Matrix.of(s.dcol, 0, end - p, K), dout.rows(p, end), backward);
+      columns.collect(s.dcol, p, end, s.dimage);
     }
   }
 

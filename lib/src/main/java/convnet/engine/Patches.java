@@ -38,7 +38,7 @@ final class Patches {
     this.C = C;
     int FH = window.FH();
     int FW = window.FW();
-    padded = new Padded(C, window);
+    padded = new Padded(C, window, 1);
     H = padded.H();
     W = padded.W();
     half = (W + 1) / 2;

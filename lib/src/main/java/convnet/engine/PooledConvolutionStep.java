@@ -2,7 +2,6 @@ package convnet.engine;
 
 import convnet.array.Copies;
 import convnet.array.Heap;
-import convnet.array.Matmul;
 import convnet.array.Matrix;
 import convnet.array.PooledGradient;
 import convnet.array.PooledProduct;
@@ -18,7 +17,8 @@ import java.util.Arrays;
  * {@link Convolution} at stride 1, {@link ReLU} and 2 x 2 max {@link Pooling} at stride 2 as one
  * step: the same numbers as the three of them, {@code (N, C, H, W) -> (N, FN, OH/2, OW/2)}, without
  * the three quarters of the convolution's output that pooling throws away ever lying in memory; see
- * {@link PooledProduct} for the idea.
+ * {@link PooledProduct} for the idea. It is for a network's first layer: nobody needs the gradient
+ * of its input.
  */
 final class PooledConvolutionStep extends LearningStep {
   /** What one thread needs to work on one image. */
@@ -33,8 +33,6 @@ final class PooledConvolutionStep extends LearningStep {
     int[] live = {}; // the filters through which anything comes back
     float[] dout = {}; // (filters, P), theirs
     int[] shifts = {};
-    float[] dense = {}; // (FN, OH*OW)
-    float[] dcol = {}; // (C*FH*FW, OH*OW)
   }
 
   private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
@@ -48,7 +46,6 @@ final class PooledConvolutionStep extends LearningStep {
   private Window window;
   private Patches patches;
   private int[] pixels; // (K): where in a patch the window's pixels are
-  private Columns columns;
   private PooledProduct product;
   private PooledGradient gradient;
   private boolean remembers;
@@ -80,7 +77,6 @@ final class PooledConvolutionStep extends LearningStep {
       this.window = window;
       patches = new Patches(window, x.dim(1));
       pixels = patches.pixels();
-      columns = new Columns(window, x.dim(1));
       product = new PooledProduct(FN, pixels, patches.row());
       gradient = PooledGradient.of(pixels);
       patches.inPanels(PooledProduct.PANEL);
@@ -179,9 +175,6 @@ final class PooledConvolutionStep extends LearningStep {
         int R = fillUp(s, live);
         gradient.gradient(s.live, R, s.dout, s.shifts, P, s.rows, patches.size(), sum);
       }
-      if (dx != null) {
-        dx(s, live, dx.data(), dx.row(i));
-      }
     }
   }
 
@@ -200,31 +193,6 @@ final class PooledConvolutionStep extends LearningStep {
   /** How many rows sums have: a filter's each, and those of fillUp. */
   private int rows() {
     return FN + PooledProduct.GROUP - 1;
-  }
-
-  /** One image's dx, as Convolution has it: most of what comes back from pooling is zero. */
-  private void dx(Scratch s, int live, float[] dx, int xi) {
-    int P = window.OH() * window.OW();
-    s.dense = Heap.room(s.dense, FN * P);
-    s.dcol = Heap.room(s.dcol, K * P);
-    Arrays.fill(s.dense, 0, FN * P, 0f);
-    int width = window.OW() / 2;
-    for (int r = 0; r < live; r++) {
-      for (int p = 0; p < patches.count(); p++) {
-        int from = r * patches.count() + p;
-        int down = 2 * (p / width) + s.shifts[from] / patches.row();
-        int across = 2 * (p % width) + s.shifts[from] % patches.row();
-        s.dense[s.live[r] * P + down * window.OW() + across] = s.dout[from];
-      }
-    }
-    Arrays.fill(s.dcol, 0, K * P, 0f);
-    // (K, FN) . (FN, OH*OW) -> (K, OH*OW)
-    Matmul.get()
-        .add(
-            Matrix.of(s.dcol, 0, K, P), Matrix.of(W.array(), FN).t(), Matrix.of(s.dense, 0, FN, P));
-    Arrays.fill(s.padded, 0f);
-    columns.collect(s.dcol, 0, window.OH(), s.padded);
-    columns.unpad(s.padded, dx, xi);
   }
 
   @Override

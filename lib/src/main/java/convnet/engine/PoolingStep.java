@@ -2,7 +2,7 @@ package convnet.engine;
 
 import convnet.array.Heap;
 import convnet.array.Matrix;
-import convnet.array.MaxPool2x2;
+import convnet.array.MaxPool;
 import convnet.conv.Window;
 import convnet.layer.AveragePooling;
 import convnet.layer.Pooling;
@@ -11,93 +11,76 @@ import java.util.Arrays;
 import java.util.function.Function;
 
 /**
- * {@link Pooling} and {@link AveragePooling}, in the images as they lie, without a column matrix.
+ * {@link Pooling} and {@link AveragePooling} of images that have their channels last, in the images
+ * as they lie, without a column matrix.
  */
 final class PoolingStep extends Step {
   private final Function<Shape, Window> windows; // the layer's window over images of a shape
   private final boolean max;
-  private final boolean halves; // the chapter's 2 x 2 at stride 2, which has a faster way
 
-  private Window window;
+  private Shape batch;
   private int C;
+  private int[][] pixels; // [OH*OW][]: where in the image the first channel of its pixels is
   private int[] where = {}; // for each output, which number of its image was the largest
 
   PoolingStep(Pooling layer) {
     windows = layer::window;
     max = true;
-    halves = layer.hasWindow(2, 2, 2);
   }
 
   PoolingStep(AveragePooling layer) {
     windows = layer::window;
     max = false;
-    halves = false;
   }
 
   @Override
   Shape begin(Shape x, boolean backward) {
-    window = windows.apply(x);
-    C = x.dim(1);
+    Window window = windows.apply(x);
+    if (!x.equals(batch)) {
+      batch = x;
+      C = x.dim(1);
+      pixels = new int[window.OH() * window.OW()][];
+      Arrays.setAll(pixels, p -> pixels(window, p / window.OW(), p % window.OW()));
+    }
     Shape out = Shape.of(x.dim(0), C, window.OH(), window.OW());
     where = Heap.room(where, max ? out.size() : 0);
     return out;
   }
 
+  /** The pixels of a window that lie inside the image. */
+  private int[] pixels(Window w, int oh, int ow) {
+    int top = Math.max(0, oh * w.stride() - w.pad());
+    int bottom = Math.min(w.H(), oh * w.stride() - w.pad() + w.FH());
+    int left = Math.max(0, ow * w.stride() - w.pad());
+    int right = Math.min(w.W(), ow * w.stride() - w.pad() + w.FW());
+    int[] pixels = new int[(bottom - top) * (right - left)];
+    Arrays.setAll(
+        pixels, i -> ((top + i / (right - left)) * w.W() + left + i % (right - left)) * C);
+    return pixels;
+  }
+
   @Override
   void forward(int n, Matrix x, Matrix out) {
-    Window w = window;
     for (int i = 0; i < x.rows(); i++) {
-      int xi = x.row(i);
-      int oi = out.row(i);
-      if (!max) {
-        average(x.data(), xi, out.data(), oi);
-      } else if (halves) {
-        int wi = (n + i) * out.cols();
-        MaxPool2x2.forward(x.data(), xi, C, w.H(), w.W(), out.data(), oi, where, wi);
-      } else {
-        max(x.data(), xi, out.data(), oi, (n + i) * out.cols());
-      }
-    }
-  }
-
-  /** One image, (C, H, W) -> (C, OH, OW). */
-  private void max(float[] x, int xi, float[] out, int oi, int wi) {
-    Window w = window;
-    for (int c = 0; c < C; c++) {
-      int plane = c * w.H() * w.W();
-      for (int oh = 0; oh < w.OH(); oh++) {
-        int bottom = bottom(oh);
-        for (int ow = 0; ow < w.OW(); ow++, oi++, wi++) {
-          int right = right(ow);
-          int best = plane + top(oh) * w.W() + left(ow);
-          for (int h = top(oh); h < bottom; h++) {
-            int row = plane + h * w.W();
-            for (int i = row + left(ow); i < row + right; i++) {
-              best = x[xi + i] > x[xi + best] || Float.isNaN(x[xi + i]) ? i : best;
-            }
-          }
-          out[oi] = x[xi + best];
-          where[wi] = best;
+      int wi = (n + i) * out.cols();
+      for (int p = 0; p < pixels.length; p++) {
+        int oi = out.row(i) + p * C;
+        if (max) {
+          MaxPool.forward(x.data(), x.row(i), C, pixels[p], out.data(), oi, where, wi + p * C);
+        } else {
+          average(x.data(), x.row(i), pixels[p], out.data(), oi);
         }
       }
     }
   }
 
-  private void average(float[] x, int xi, float[] out, int oi) {
-    Window w = window;
+  private void average(float[] x, int xi, int[] window, float[] out, int oi) {
     for (int c = 0; c < C; c++) {
-      for (int oh = 0; oh < w.OH(); oh++) {
-        for (int ow = 0; ow < w.OW(); ow++, oi++) {
-          double sum = 0;
-          for (int h = top(oh); h < bottom(oh); h++) {
-            int row = xi + (c * w.H() + h) * w.W();
-            for (int i = row + left(ow); i < row + right(ow); i++) {
-              sum += x[i];
-            }
-          }
-          out[oi] = (float) (sum / pixels(oh, ow));
-        }
+      double sum = 0;
+      for (int pixel : window) {
+        sum += x[xi + pixel + c];
       }
+      out[oi + c] = (float) (sum / window.length);
     }
   }
 
@@ -107,8 +90,8 @@ final class PoolingStep extends Step {
     for (int i = 0; i < dx.rows(); i++) {
       Arrays.fill(dx.data(), dx.row(i), dx.row(i + 1), 0f);
       if (max) {
-        maxBackward(
-            dout.data(), dout.row(i), (n + i) * dout.cols(), dout.cols(), dx.data(), dx.row(i));
+        int wi = (n + i) * dout.cols();
+        maxBackward(dout.data(), dout.row(i), wi, dout.cols(), dx.data(), dx.row(i));
       } else {
         averageBackward(dout.data(), dout.row(i), dx.data(), dx.row(i));
       }
@@ -122,42 +105,14 @@ final class PoolingStep extends Step {
     }
   }
 
-  private void averageBackward(float[] dout, int o, float[] dx, int xi) {
-    Window w = window;
-    for (int c = 0; c < C; c++) {
-      for (int oh = 0; oh < w.OH(); oh++) {
-        for (int ow = 0; ow < w.OW(); ow++, o++) {
-          float share = dout[o] / pixels(oh, ow);
-          for (int h = top(oh); h < bottom(oh); h++) {
-            int row = xi + (c * w.H() + h) * w.W();
-            for (int i = row + left(ow); i < row + right(ow); i++) {
-              dx[i] += share;
-            }
-          }
+  private void averageBackward(float[] dout, int di, float[] dx, int xi) {
+    for (int[] window : pixels) {
+      for (int pixel : window) {
+        for (int c = 0; c < C; c++) {
+          dx[xi + pixel + c] += dout[di + c] / window.length;
         }
       }
+      di += C;
     }
-  }
-
-  // The part of a window that lies inside the image.
-
-  private int top(int oh) {
-    return Math.max(0, oh * window.stride() - window.pad());
-  }
-
-  private int bottom(int oh) {
-    return Math.min(window.H(), oh * window.stride() - window.pad() + window.FH());
-  }
-
-  private int left(int ow) {
-    return Math.max(0, ow * window.stride() - window.pad());
-  }
-
-  private int right(int ow) {
-    return Math.min(window.W(), ow * window.stride() - window.pad() + window.FW());
-  }
-
-  private int pixels(int oh, int ow) {
-    return (bottom(oh) - top(oh)) * (right(ow) - left(ow));
   }
 }

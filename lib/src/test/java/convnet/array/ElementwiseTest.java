@@ -1,5 +1,6 @@
 package convnet.array;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -66,30 +67,29 @@ class ElementwiseTest {
   }
 
   @Test
-  void maxPoolTakesTheFirstLargestAndEveryNaN() {
+  void maxPoolTakesTheFirstLargestAndTheLastNaN() {
     Random random = new Random(2);
     for (boolean odd : new boolean[] {false, true}) {
-      for (int W : new int[] {2, 4, 14, 16, 18, 20, 24, 34, 66}) {
-        for (int H : new int[] {2, 6}) {
-          float[] x = values(random, 3 + 3 * H * W, odd);
+      for (int C : new int[] {1, 3, 4, 7, 8, 15, 16, 17, 30, 64}) {
+        for (int count : new int[] {1, 2, 4, 9}) {
+          float[] x = values(random, 3 + 20 * C, odd);
           for (int i = 0; i < x.length; i += 3) {
             x[i] = Math.round(x[i]); // ties
           }
-          int size = 3 * H * W / 4;
-          float[] out = new float[size + 1];
-          int[] where = new int[size + 2];
-          MaxPool2x2.forward(x, 3, 3, H, W, out, 1, where, 2);
-          for (int o = 0; o < size; o++) {
-            int plane = o / (H * W / 4);
-            int best = plane * H * W + o % (H * W / 4) / (W / 2) * 2 * W + o % (W / 2) * 2;
-            int corner = best;
-            for (int i : new int[] {1, W, W + 1}) {
-              float v = x[3 + corner + i];
-              best = v > x[3 + best] || Float.isNaN(v) ? corner + i : best;
+          int[] pixels = random.ints(0, 20).distinct().limit(count).map(i -> i * C).toArray();
+          float[] out = new float[C + 2];
+          int[] where = new int[C + 3];
+          MaxPool.forward(x, 3, C, pixels, out, 1, where, 2);
+          for (int c = 0; c < C; c++) {
+            int best = pixels[0] + c;
+            for (int pixel : pixels) {
+              float v = x[3 + pixel + c];
+              best = v > x[3 + best] || Float.isNaN(v) ? pixel + c : best;
             }
-            assertEquals(best, where[2 + o], H + " x " + W);
-            assertEquals(bits(x)[3 + best], bits(out)[1 + o], H + " x " + W);
+            assertEquals(best, where[2 + c], C + " channels");
+            assertEquals(bits(x)[3 + best], bits(out)[1 + c], C + " channels");
           }
+          assertEquals(0, out[0] + out[C + 1] + where[1] + where[C + 2], "beside them");
         }
       }
     }
@@ -112,19 +112,19 @@ class ElementwiseTest {
   }
 
   @Test
-  void addTouchesOnlyItsRectangle() {
+  void addRowsAddsUpColumnByColumn() {
     Random random = new Random(5);
     for (int cols : new int[] {1, 5, 8, 15, 16, 17, 31, 33, 65}) {
-      float[] from = values(random, 7 * 80, false);
-      float[] before = values(random, 7 * 75, false);
-      float[] to = before.clone();
-      Copies.add(from, 4, 80, to, 3, 75, 6, cols);
-      for (int r = 0; r < 7; r++) {
-        for (int c = 0; c < 75; c++) {
-          boolean inside = r < 6 && c >= 3 && c < 3 + cols;
-          float added = inside ? from[r * 80 + c + 1] : 0f;
-          assertEquals(before[r * 75 + c] + added, to[r * 75 + c]);
+      Matrix x = Matrix.of(values(random, 4 + 7 * 80, false), 4, 7, 80).cols(2, 2 + cols);
+      float[] before = values(random, cols + 5, false);
+      float[] sums = before.clone();
+      Elementwise.addRows(x, sums, 3);
+      for (int j = 0; j < sums.length; j++) {
+        float expected = before[j];
+        for (int i = 0; i < 7 && j >= 3 && j < 3 + cols; i++) {
+          expected += x.data()[x.row(i) + j - 3];
         }
+        assertEquals(expected, sums[j]);
       }
     }
   }
@@ -177,6 +177,27 @@ class ElementwiseTest {
           assertEquals(from[start[r] + source[k] + i], to[r * step + target[k] + i]);
         }
       }
+    }
+  }
+
+  @Test
+  void addRunsBringsThemBackAndTouchesNothingElse() {
+    Random random = new Random(10);
+    for (int length : new int[] {1, 3, 8, 15, 16, 17, 30, 33}) {
+      int[] start = {0, 5, 90};
+      int[] source = {3, 100};
+      int[] target = {0, length};
+      float[] from = values(random, 3 * 2 * length + Copies.SLACK, false);
+      float[] before = values(random, 230 + Copies.SLACK, false);
+      float[] to = before.clone();
+      Copies.addRuns(from, target, 2 * length, to, start, source, length);
+      float[] expected = before.clone();
+      for (int i = 0; i < 3 * 2 * length; i++) {
+        int r = i / (2 * length);
+        int k = i / length % 2;
+        expected[start[r] + source[k] + i % length] += from[i];
+      }
+      assertArrayEquals(expected, to);
     }
   }
 }

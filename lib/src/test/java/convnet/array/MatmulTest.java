@@ -124,7 +124,7 @@ class MatmulTest {
             Tensor expected = Tensor.zeros(m, n);
             Matmul.get().add(Matrix.of(expected.array(), m), a, B);
             for (Matrix b : new Matrix[] {B, transposedCopy(B).t()}) {
-              Panels panels = new Panels(k, n);
+              Panels panels = Panels.of(k, n);
               panels.pack(b);
               Tensor C = Tensor.zeros(m, n);
               VectorMatmul.addPanels(Matrix.of(C.array(), m), a, panels);
@@ -180,33 +180,43 @@ class MatmulTest {
     }
   }
 
+  /** As a matrix that is in memory, to the last bit, whichever way it is read. */
   @Test
   @EnabledIf("convnet.array.Engines#fast")
-  void addsDotProducts() {
+  void aMatrixThatIsNotInMemoryChangesNoBit() {
     Random random = new Random(3);
-    for (int m : new int[] {1, 4, 5, 6, 13}) {
-      for (int n : new int[] {1, 2, 3, 26}) {
-        for (int k : new int[] {1, 15, 16, 17, 64, 65, 144, 301}) {
-          Matrix A = matrix(random, m, k);
-          Matrix B = matrix(random, n, k);
-          Tensor start = Tensor.randn(random, m, n);
-          Tensor C = start.copy();
-          VectorMatmul.addDots(Matrix.of(C.array(), m), A, B);
-          close("A.Bt " + m + "," + n + "," + k, expected(start, A, B.t()), C, 1e-5);
-          Tensor wide = Tensor.zeros(m, n + 3); // a part of a larger matrix
-          VectorMatmul.addDots(Matrix.of(wide.array(), m).cols(2, n + 2), A, B);
-          Tensor alone = Tensor.zeros(m, n);
-          VectorMatmul.addDots(Matrix.of(alone.array(), m), A, B);
-          for (int i = 0; i < m; i++) {
-            assertEquals(0, wide.get(i, 1));
-            assertEquals(0, wide.get(i, n + 2));
-            for (int j = 0; j < n; j++) {
-              assertEquals(alone.get(i, j), wide.get(i, j + 2));
-            }
-          }
+    for (int m : new int[] {1, 5, 6, 7, 50}) {
+      for (int n : new int[] {1, 16, 17, 32, 70}) {
+        for (int k : new int[] {1, 9, 256, 300}) {
+          float[] data = Tensor.randn(random, 5000).array();
+          Indirect A = new Indirect(data, places(random, m), places(random, k));
+          Matrix B = matrix(random, k, n);
+          compare(A, B);
+          compare(new Indirect(data, A.cols(), A.rows()).t(), B);
         }
       }
     }
+  }
+
+  private static void compare(Indirect A, Matrix B) {
+    int m = A.rows().length;
+    Matrix copy = Matrix.of(new float[m * B.rows()], m);
+    for (int i = 0; i < m; i++) {
+      for (int j = 0; j < B.rows(); j++) {
+        copy.data()[i * B.rows() + j] = A.data()[A.rows()[i] + A.cols()[j]];
+      }
+    }
+    Tensor expected = Tensor.randn(new Random(1), m, B.cols());
+    Tensor C = expected.copy();
+    Matmul.get().add(Matrix.of(expected.array(), m), copy, B);
+    Panels panels = Panels.of(B.rows(), B.cols());
+    panels.pack(B);
+    VectorMatmul.addPanels(Matrix.of(C.array(), m), A, panels);
+    assertEquals(0, expected.maxAbsDiff(C), m + "," + B.cols() + "," + B.rows());
+  }
+
+  private static int[] places(Random random, int size) {
+    return random.ints(size, 0, 2500).toArray();
   }
 
   private static Matrix matrix(Random random, int rows, int cols) {

@@ -1,8 +1,10 @@
 package convnet.engine;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import convnet.array.Copies;
+import convnet.array.Indirect;
 import convnet.conv.Im2col;
 import convnet.conv.Window;
 import convnet.tensor.Tensor;
@@ -13,69 +15,81 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Against im2col, whose rows are these columns. */
+/** Against im2col and col2im, whose rows have the channels first. */
 @EnabledIf("convnet.array.Engines#vector")
 class ColumnsTest {
   @ParameterizedTest
   @MethodSource("convnet.testing.Geometry#sweep")
-  void everyPartHasTheColumnsOfItsWindows(Geometry g) {
+  void hasTheNumbersOfIm2col(Geometry g) {
     Tensor x = Tensor.randn(new Random(1), 1, g.C(), g.H(), g.W());
-    Tensor col = Im2col.im2col(x, g.FH(), g.FW(), g.stride(), g.pad());
+    Tensor expected = Im2col.im2col(x, g.FH(), g.FW(), g.stride(), g.pad());
     Columns columns = new Columns(window(g), g.C());
     float[] image = new float[columns.paddedSize()];
     Arrays.fill(image, Float.NaN); // what was there before does not show
-    columns.pad(x.array(), 0, image);
-    int P = col.dim(0);
-    for (int size : new int[] {1, 3, 32, P}) {
-      int done = 0;
-      for (Runs part : columns.parts(size)) {
-        assertEquals(done, part.from());
-        float[] rows = new float[columns.rows() * (size + 2) + Copies.SLACK];
-        columns.expand(image, part, rows, size + 2);
-        for (int k = 0; k < columns.rows(); k++) {
-          for (int p = part.from(); p < part.to(); p++) {
-            assertEquals(col.get(p, k), rows[k * (size + 2) + p - part.from()]);
-          }
-        }
-        done = part.to();
+    columns.pad(channelsLast(x), 0, image);
+    Indirect col = columns.of(image);
+    assertEquals(expected.dim(0), col.rows().length);
+    assertEquals(expected.dim(1), col.cols().length);
+    for (int p = 0; p < col.rows().length; p++) {
+      for (int k = 0; k < col.cols().length; k++) {
+        assertEquals(expected.get(p, k), image[col.rows()[p] + col.cols()[place(g, k)]]);
       }
-      assertEquals(P, done);
     }
   }
 
   @ParameterizedTest
   @MethodSource("convnet.testing.Geometry#sweep")
-  void rowByRowCollectsTheSame(Geometry g) {
-    Window window = window(g);
-    Random random = new Random(2);
-    Columns columns = new Columns(window, g.C());
-    int K = columns.rows();
-    Tensor col = Tensor.randn(random, K, g.OH() * g.OW());
-    float[] once = new float[columns.paddedSize()];
-    columns.collect(col.array(), 0, g.OH(), once);
-    float[] byRow = new float[columns.paddedSize()];
-    for (int oh = 0; oh < g.OH(); oh++) {
-      float[] row = new float[K * g.OW()];
-      for (int k = 0; k < K; k++) {
-        System.arraycopy(col.array(), (k * g.OH() + oh) * g.OW(), row, k * g.OW(), g.OW());
+  void collectsWhatCol2imCollectsHoweverManyAtATime(Geometry g) {
+    int P = g.OH() * g.OW();
+    int K = g.FH() * g.FW() * g.C();
+    Tensor col = Tensor.randn(new Random(2), P, K);
+    float[] expected =
+        channelsLast(
+            Im2col.col2im(
+                col,
+                Tensor.zeros(1, g.C(), g.H(), g.W()).shape(),
+                g.FH(),
+                g.FW(),
+                g.stride(),
+                g.pad()));
+    Columns columns = new Columns(window(g), g.C());
+    for (int step : new int[] {1, 3, P}) {
+      float[] image = new float[columns.paddedSize()];
+      for (int p = 0; p < P; p += step) {
+        int end = Math.min(P, p + step);
+        float[] rows = new float[(end - p) * K + Copies.SLACK];
+        Arrays.fill(rows, (end - p) * K, rows.length, Float.NaN);
+        for (int i = 0; i < (end - p) * K; i++) {
+          rows[i / K * K + place(g, i % K)] = (float) col.get(p + i / K, i % K);
+        }
+        columns.collect(rows, p, end, image);
       }
-      columns.collect(row, oh, oh + 1, byRow);
-    }
-    for (int i = 0; i < once.length; i++) {
-      assertEquals(once[i], byRow[i], 1e-5);
+      float[] found = new float[expected.length];
+      columns.unpad(image, found, 0);
+      assertArrayEquals(expected, found, 1e-5f);
     }
   }
 
   @ParameterizedTest
   @MethodSource("convnet.testing.Geometry#sweep")
   void takesTheImageOutOfItsBorder(Geometry g) {
-    Tensor x = Tensor.randn(new Random(3), 1, g.C(), g.H(), g.W());
+    float[] x = Tensor.randn(new Random(3), g.C() * g.H() * g.W()).array();
     Columns columns = new Columns(window(g), g.C());
     float[] image = new float[columns.paddedSize()];
-    columns.pad(x.array(), 0, image);
-    Tensor back = Tensor.zeros(1, g.C(), g.H(), g.W());
-    columns.unpad(image, back.array(), 0);
-    assertEquals(0, x.maxAbsDiff(back));
+    columns.pad(x, 0, image);
+    float[] back = new float[x.length];
+    columns.unpad(image, back, 0);
+    assertArrayEquals(x, back);
+  }
+
+  /** Where (FH, FW, C) has number k of (C, FH, FW). */
+  private static int place(Geometry g, int k) {
+    int F = g.FH() * g.FW();
+    return k % F * g.C() + k / F;
+  }
+
+  private static float[] channelsLast(Tensor image) {
+    return image.transpose(0, 2, 3, 1).array();
   }
 
   private static Window window(Geometry g) {

@@ -28,38 +28,38 @@ public final class StepLayer extends ParameterLayer {
     return of(Block.step(layer));
   }
 
-  /** A convolution, joined with ReLU and 2 x 2 max pooling behind it. */
+  /** A convolution, joined with ReLU and 2 x 2 max pooling behind it; it has no dx. */
   public static StepLayer joined(Convolution convolution) {
     return of(new PooledConvolutionStep(convolution));
   }
 
   @Override
   public Tensor forward(Tensor x) {
-    this.x = x;
+    this.x = turned(x, true);
     Tensor out = Tensor.zeros(step.begin(x.shape(), true));
-    Matrix xs = images(x);
+    Matrix xs = images(this.x);
     Matrix outs = images(out);
     Parallel.slices(
         xs.rows(), (slice, from, to) -> step.forward(from, xs.rows(from, to), outs.rows(from, to)));
-    return out;
+    return turned(out, false);
   }
 
   @Override
   public Tensor backward(Tensor dout) {
     Tensor dx = Tensor.full(Double.NaN, x.shape().toArray()); // every number must be written
     backward(dout, images(dx), false);
-    return dx;
+    return turned(dx, false);
   }
 
   /** As {@link #backward}, without dx. */
-  void backwardParameters(Tensor dout) {
+  public void backwardParameters(Tensor dout) {
     backward(dout, null, false);
   }
 
   /** As {@link #backward}; dx may be null. */
   void backward(Tensor dout, Matrix dx, boolean rectified) {
     Matrix xs = images(x);
-    Matrix douts = images(dout);
+    Matrix douts = images(turned(dout, true));
     Parallel.slices(
         xs.rows(),
         (slice, from, to) ->
@@ -73,6 +73,25 @@ public final class StepLayer extends ParameterLayer {
       dW = learner.dW.copy();
       db = learner.db.copy();
     }
+  }
+
+  /**
+   * Images as the step has them: if it wants the channels last, each lies as (H, W, C), whatever
+   * its shape says; or back.
+   */
+  private Tensor turned(Tensor images, boolean last) {
+    if (!Block.channelsLast(step)) {
+      return images;
+    }
+    Tensor turned = Tensor.zeros(images.shape());
+    int C = images.dim(1);
+    int HW = images.dim(2) * images.dim(3);
+    for (int i = 0; i < turned.size(); i++) {
+      int image = i / (C * HW) * C * HW;
+      int at = image + i % (C * HW) % HW * C + i % (C * HW) / HW;
+      turned.array()[last ? at : i] = images.array()[last ? i : at];
+    }
+    return turned;
   }
 
   private static Matrix images(Tensor t) {
