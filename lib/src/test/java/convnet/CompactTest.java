@@ -23,7 +23,7 @@ class CompactTest {
       Map.of(
           List.of("tensor", "conv", "layer", "net", "optim"), 1450,
           List.of("train"), 240,
-          List.of("array", "engine"), 2400,
+          List.of("array", "engine"), 2200,
           List.of("notebook"), 2050,
           List.of("lab"), 1000,
           List.of("jupyter"), 500,

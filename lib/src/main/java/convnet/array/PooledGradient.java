@@ -83,77 +83,48 @@ public record PooledGradient(int stride) {
    * @param filters {@code R} rows of sums, none twice; R is a multiple of {@link #GROUP}
    * @param dout {@code (R, P)}
    * @param shifts {@code (R, P)}, of the windows that won
-   * @param patches {@code (P, size)}: a patch is a row; after the last as much again as a stride
+   * @param x {@code (P, size)}, the patches: each is a row; after the last as much again as a
+   *     stride
    * @param sums {@code (..., stride)}
    */
   public void gradient(
-      int[] filters,
-      int R,
-      float[] dout,
-      int[] shifts,
-      int P,
-      float[] patches,
-      int size,
-      float[] sums) {
+      int[] filters, int R, float[] dout, int[] shifts, int P, float[] x, int size, float[] sums) {
     for (int r = 0; r < R; r += GROUP) {
-      for (int j = 0; j < stride; j += 2 * L) {
-        windows(
-            dout,
-            shifts,
-            r * P,
-            P,
-            patches,
-            j,
-            size,
-            sums,
-            filters[r] * stride + j,
-            filters[r + 1] * stride + j,
-            filters[r + 2] * stride + j);
+      int first = r * P;
+      int second = first + P;
+      int third = second + P;
+      for (int j = 0; j < stride; j += 2 * L) { // two vectors of the gradients of three filters
+        int a = filters[r] * stride + j;
+        int b = filters[r + 1] * stride + j;
+        int c = filters[r + 2] * stride + j;
+        FloatVector a0 = FloatVector.fromArray(S, sums, a);
+        FloatVector a1 = FloatVector.fromArray(S, sums, a + L);
+        FloatVector b0 = FloatVector.fromArray(S, sums, b);
+        FloatVector b1 = FloatVector.fromArray(S, sums, b + L);
+        FloatVector c0 = FloatVector.fromArray(S, sums, c);
+        FloatVector c1 = FloatVector.fromArray(S, sums, c + L);
+        for (int p = 0; p < P; p++) {
+          int patch = j + p * size;
+          int window = patch + shifts[first + p];
+          FloatVector d = FloatVector.broadcast(S, dout[first + p]);
+          a0 = d.fma(FloatVector.fromArray(S, x, window), a0);
+          a1 = d.fma(FloatVector.fromArray(S, x, window + L), a1);
+          window = patch + shifts[second + p];
+          d = FloatVector.broadcast(S, dout[second + p]);
+          b0 = d.fma(FloatVector.fromArray(S, x, window), b0);
+          b1 = d.fma(FloatVector.fromArray(S, x, window + L), b1);
+          window = patch + shifts[third + p];
+          d = FloatVector.broadcast(S, dout[third + p]);
+          c0 = d.fma(FloatVector.fromArray(S, x, window), c0);
+          c1 = d.fma(FloatVector.fromArray(S, x, window + L), c1);
+        }
+        a0.intoArray(sums, a);
+        a1.intoArray(sums, a + L);
+        b0.intoArray(sums, b);
+        b1.intoArray(sums, b + L);
+        c0.intoArray(sums, c);
+        c1.intoArray(sums, c + L);
       }
     }
-  }
-
-  /** Two vectors of the gradients of three filters. */
-  private static void windows(
-      float[] dout,
-      int[] shifts,
-      int first,
-      int P,
-      float[] patches,
-      int from,
-      int size,
-      float[] sums,
-      int a,
-      int b,
-      int c) {
-    int second = first + P;
-    int third = second + P;
-    FloatVector a0 = FloatVector.fromArray(S, sums, a);
-    FloatVector a1 = FloatVector.fromArray(S, sums, a + L);
-    FloatVector b0 = FloatVector.fromArray(S, sums, b);
-    FloatVector b1 = FloatVector.fromArray(S, sums, b + L);
-    FloatVector c0 = FloatVector.fromArray(S, sums, c);
-    FloatVector c1 = FloatVector.fromArray(S, sums, c + L);
-    for (int p = 0; p < P; p++) {
-      int patch = from + p * size;
-      int window = patch + shifts[first + p];
-      FloatVector d = FloatVector.broadcast(S, dout[first + p]);
-      a0 = d.fma(FloatVector.fromArray(S, patches, window), a0);
-      a1 = d.fma(FloatVector.fromArray(S, patches, window + L), a1);
-      window = patch + shifts[second + p];
-      d = FloatVector.broadcast(S, dout[second + p]);
-      b0 = d.fma(FloatVector.fromArray(S, patches, window), b0);
-      b1 = d.fma(FloatVector.fromArray(S, patches, window + L), b1);
-      window = patch + shifts[third + p];
-      d = FloatVector.broadcast(S, dout[third + p]);
-      c0 = d.fma(FloatVector.fromArray(S, patches, window), c0);
-      c1 = d.fma(FloatVector.fromArray(S, patches, window + L), c1);
-    }
-    a0.intoArray(sums, a);
-    a1.intoArray(sums, a + L);
-    b0.intoArray(sums, b);
-    b1.intoArray(sums, b + L);
-    c0.intoArray(sums, c);
-    c1.intoArray(sums, c + L);
   }
 }

@@ -57,32 +57,24 @@ public record PooledProduct(int FN, int[] pixels, int row) {
   }
 
   /**
-   * {@code out = max(0, b + the largest of four windows . W)} for {@link #PANEL} patches, all
+   * {@code y = max(0, b + the largest of four windows . W)} for {@link #PANEL} patches, all
    * filters.
    *
    * @param W {@code (FN/GROUP, K, STEP)}, see {@link #weight}; FN filled up
    * @param b {@code FN}, filled up
-   * @param patches {@code (size, PANEL)}: a patch is a column
-   * @param scratch {@code (FN, 4, PANEL)}, FN filled up
-   * @param out the first filter's first result lies at oi, the next filter's {@code step} further
-   * @param where receives the winning shift likewise from wi on, or {@link #BLOCKED}; null if
-   *     nobody needs it
+   * @param x {@code (size, PANEL)}, the patches: each is a column
+   * @param sums scratch, {@code (FN, 4, PANEL)}, FN filled up
+   * @param y the first filter's first result lies at yi, the next filter's {@code ld} further
+   * @param won receives the winning shift likewise from wi on, or {@link #BLOCKED}; null if nobody
+   *     needs it
    */
   public void forward(
-      float[] W,
-      float[] b,
-      float[] patches,
-      float[] scratch,
-      float[] out,
-      int oi,
-      int[] where,
-      int wi,
-      int step) {
+      float[] W, float[] b, float[] x, float[] sums, float[] y, int yi, int[] won, int wi, int ld) {
     for (int f = 0; f < FN; f += GROUP) {
-      tile(W, weight(f, 0, pixels.length), b, f, patches, scratch, 4 * f * L);
+      tile(W, weight(f, 0, pixels.length), b, f, x, sums, 4 * f * L);
     }
-    if (!largest(scratch, out, oi, where, wi, step)) {
-      largestOrNaN(scratch, out, oi, where, wi, step);
+    if (!largest(sums, y, yi, won, wi, ld)) {
+      largestOrNaN(sums, y, yi, won, wi, ld);
     }
   }
 

@@ -10,9 +10,9 @@ import jdk.incubator.vector.VectorSpecies;
  * Twelve sums, two vectors of B and a number of A fit into the 16 registers that every processor
  * with vectors has.
  *
- * <p>Where A's neighbours lie is written into the code, one method for each way: a stride of A that
- * is known only when running costs the compiler so many instructions a step that the multipliers do
- * wait.
+ * <p>Where A's numbers are is looked up. That costs a load a step and spares all arithmetic on
+ * places, for which there are registers even less: so one tile does for every A, transposed or not,
+ * in memory or not.
  */
 final class Tile {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
@@ -22,66 +22,14 @@ final class Tile {
 
   private Tile() {}
 
-  /** C += A . panel, for six rows of A whose numbers are neighbours along k. */
-  static void across(
-      float[] a, int ai, int lda, int k, float[] b, int bi, float[] c, int ci, int ldc) {
-    FloatVector c00 = FloatVector.fromArray(S, c, ci);
-    FloatVector c01 = FloatVector.fromArray(S, c, ci + L);
-    FloatVector c10 = FloatVector.fromArray(S, c, ci + ldc);
-    FloatVector c11 = FloatVector.fromArray(S, c, ci + ldc + L);
-    FloatVector c20 = FloatVector.fromArray(S, c, ci + 2 * ldc);
-    FloatVector c21 = FloatVector.fromArray(S, c, ci + 2 * ldc + L);
-    FloatVector c30 = FloatVector.fromArray(S, c, ci + 3 * ldc);
-    FloatVector c31 = FloatVector.fromArray(S, c, ci + 3 * ldc + L);
-    FloatVector c40 = FloatVector.fromArray(S, c, ci + 4 * ldc);
-    FloatVector c41 = FloatVector.fromArray(S, c, ci + 4 * ldc + L);
-    FloatVector c50 = FloatVector.fromArray(S, c, ci + 5 * ldc);
-    FloatVector c51 = FloatVector.fromArray(S, c, ci + 5 * ldc + L);
-    int first = bi - ai * WIDTH;
-    for (int p = ai; p < ai + k; p++) {
-      FloatVector b0 = FloatVector.fromArray(S, b, first + p * WIDTH);
-      FloatVector b1 = FloatVector.fromArray(S, b, first + p * WIDTH + L);
-      FloatVector x = FloatVector.broadcast(S, a[p]);
-      c00 = x.fma(b0, c00);
-      c01 = x.fma(b1, c01);
-      x = FloatVector.broadcast(S, a[lda + p]);
-      c10 = x.fma(b0, c10);
-      c11 = x.fma(b1, c11);
-      x = FloatVector.broadcast(S, a[2 * lda + p]);
-      c20 = x.fma(b0, c20);
-      c21 = x.fma(b1, c21);
-      x = FloatVector.broadcast(S, a[3 * lda + p]);
-      c30 = x.fma(b0, c30);
-      c31 = x.fma(b1, c31);
-      x = FloatVector.broadcast(S, a[4 * lda + p]);
-      c40 = x.fma(b0, c40);
-      c41 = x.fma(b1, c41);
-      x = FloatVector.broadcast(S, a[5 * lda + p]);
-      c50 = x.fma(b0, c50);
-      c51 = x.fma(b1, c51);
-    }
-    c00.intoArray(c, ci);
-    c01.intoArray(c, ci + L);
-    c10.intoArray(c, ci + ldc);
-    c11.intoArray(c, ci + ldc + L);
-    c20.intoArray(c, ci + 2 * ldc);
-    c21.intoArray(c, ci + 2 * ldc + L);
-    c30.intoArray(c, ci + 3 * ldc);
-    c31.intoArray(c, ci + 3 * ldc + L);
-    c40.intoArray(c, ci + 4 * ldc);
-    c41.intoArray(c, ci + 4 * ldc + L);
-    c50.intoArray(c, ci + 5 * ldc);
-    c51.intoArray(c, ci + 5 * ldc + L);
-  }
-
   /**
-   * The same for rows and columns of A that lie anywhere. Rows that A does not have are its last
+   * C += A . panel, for six rows of A and k of its columns. Rows that A does not have are its last
    * one again.
    *
    * @param i the first row
-   * @param from the first of k columns
+   * @param from the first column
    */
-  static void indirect(
+  static void whole(
       Indirect A, int i, int from, int k, float[] b, int bi, float[] c, int ci, int ldc) {
     float[] a = A.data();
     int[] cols = A.cols();
@@ -140,8 +88,71 @@ final class Tile {
     c51.intoArray(c, ci + 5 * ldc + L);
   }
 
-  /** As {@link #indirect}, but only the first of a panel's two vectors. */
-  static void indirectHalf(
+  /**
+   * As {@link #whole}, for columns that are neighbours. On processors with 32 vector registers this
+   * is faster, on others slower by half: the compiler wants more registers for places than they
+   * have.
+   */
+  static void along(
+      Indirect A, int i, int from, int k, float[] b, int bi, float[] c, int ci, int ldc) {
+    float[] a = A.data();
+    int a0 = row(A, i) + A.cols()[from];
+    int a1 = row(A, i + 1) - row(A, i); // from a0
+    int a2 = row(A, i + 2) - row(A, i);
+    int a3 = row(A, i + 3) - row(A, i);
+    int a4 = row(A, i + 4) - row(A, i);
+    int a5 = row(A, i + 5) - row(A, i);
+    FloatVector c00 = FloatVector.fromArray(S, c, ci);
+    FloatVector c01 = FloatVector.fromArray(S, c, ci + L);
+    FloatVector c10 = FloatVector.fromArray(S, c, ci + ldc);
+    FloatVector c11 = FloatVector.fromArray(S, c, ci + ldc + L);
+    FloatVector c20 = FloatVector.fromArray(S, c, ci + 2 * ldc);
+    FloatVector c21 = FloatVector.fromArray(S, c, ci + 2 * ldc + L);
+    FloatVector c30 = FloatVector.fromArray(S, c, ci + 3 * ldc);
+    FloatVector c31 = FloatVector.fromArray(S, c, ci + 3 * ldc + L);
+    FloatVector c40 = FloatVector.fromArray(S, c, ci + 4 * ldc);
+    FloatVector c41 = FloatVector.fromArray(S, c, ci + 4 * ldc + L);
+    FloatVector c50 = FloatVector.fromArray(S, c, ci + 5 * ldc);
+    FloatVector c51 = FloatVector.fromArray(S, c, ci + 5 * ldc + L);
+    int first = bi - a0 * WIDTH; // one offset less to hold in the loop
+    for (int p = a0; p < a0 + k; p++) {
+      FloatVector b0 = FloatVector.fromArray(S, b, first + p * WIDTH);
+      FloatVector b1 = FloatVector.fromArray(S, b, first + p * WIDTH + L);
+      FloatVector x = FloatVector.broadcast(S, a[p]);
+      c00 = x.fma(b0, c00);
+      c01 = x.fma(b1, c01);
+      x = FloatVector.broadcast(S, a[a1 + p]);
+      c10 = x.fma(b0, c10);
+      c11 = x.fma(b1, c11);
+      x = FloatVector.broadcast(S, a[a2 + p]);
+      c20 = x.fma(b0, c20);
+      c21 = x.fma(b1, c21);
+      x = FloatVector.broadcast(S, a[a3 + p]);
+      c30 = x.fma(b0, c30);
+      c31 = x.fma(b1, c31);
+      x = FloatVector.broadcast(S, a[a4 + p]);
+      c40 = x.fma(b0, c40);
+      c41 = x.fma(b1, c41);
+      x = FloatVector.broadcast(S, a[a5 + p]);
+      c50 = x.fma(b0, c50);
+      c51 = x.fma(b1, c51);
+    }
+    c00.intoArray(c, ci);
+    c01.intoArray(c, ci + L);
+    c10.intoArray(c, ci + ldc);
+    c11.intoArray(c, ci + ldc + L);
+    c20.intoArray(c, ci + 2 * ldc);
+    c21.intoArray(c, ci + 2 * ldc + L);
+    c30.intoArray(c, ci + 3 * ldc);
+    c31.intoArray(c, ci + 3 * ldc + L);
+    c40.intoArray(c, ci + 4 * ldc);
+    c41.intoArray(c, ci + 4 * ldc + L);
+    c50.intoArray(c, ci + 5 * ldc);
+    c51.intoArray(c, ci + 5 * ldc + L);
+  }
+
+  /** As {@link #whole}, but only the first of a panel's two vectors. */
+  static void half(
       Indirect A, int i, int from, int k, float[] b, int bi, float[] c, int ci, int ldc) {
     float[] a = A.data();
     int[] cols = A.cols();
@@ -177,32 +188,5 @@ final class Tile {
 
   private static int row(Indirect A, int i) {
     return A.rows()[Math.min(i, A.rows().length - 1)];
-  }
-
-  /** As {@link #across}, but only the first of a panel's two vectors, for the last columns of C. */
-  static void acrossHalf(
-      float[] a, int ai, int lda, int k, float[] b, int bi, float[] c, int ci, int ldc) {
-    FloatVector c0 = FloatVector.fromArray(S, c, ci);
-    FloatVector c1 = FloatVector.fromArray(S, c, ci + ldc);
-    FloatVector c2 = FloatVector.fromArray(S, c, ci + 2 * ldc);
-    FloatVector c3 = FloatVector.fromArray(S, c, ci + 3 * ldc);
-    FloatVector c4 = FloatVector.fromArray(S, c, ci + 4 * ldc);
-    FloatVector c5 = FloatVector.fromArray(S, c, ci + 5 * ldc);
-    int first = bi - ai * WIDTH;
-    for (int p = ai; p < ai + k; p++) {
-      FloatVector b0 = FloatVector.fromArray(S, b, first + p * WIDTH);
-      c0 = FloatVector.broadcast(S, a[p]).fma(b0, c0);
-      c1 = FloatVector.broadcast(S, a[lda + p]).fma(b0, c1);
-      c2 = FloatVector.broadcast(S, a[2 * lda + p]).fma(b0, c2);
-      c3 = FloatVector.broadcast(S, a[3 * lda + p]).fma(b0, c3);
-      c4 = FloatVector.broadcast(S, a[4 * lda + p]).fma(b0, c4);
-      c5 = FloatVector.broadcast(S, a[5 * lda + p]).fma(b0, c5);
-    }
-    c0.intoArray(c, ci);
-    c1.intoArray(c, ci + ldc);
-    c2.intoArray(c, ci + 2 * ldc);
-    c3.intoArray(c, ci + 3 * ldc);
-    c4.intoArray(c, ci + 4 * ldc);
-    c5.intoArray(c, ci + 5 * ldc);
   }
 }

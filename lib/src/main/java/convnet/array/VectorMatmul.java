@@ -21,6 +21,7 @@ public final class VectorMatmul implements Matmul {
 
   private static final int ROWS = Tile.ROWS;
   private static final int DEPTH = 256;
+  private static final boolean MANY_REGISTERS = L >= 16; // AVX-512 has 32, AVX2 has 16
 
   /** What a thread needs beside A, B and C. */
   private static final class Scratch {
@@ -37,51 +38,19 @@ public final class VectorMatmul implements Matmul {
 
   @Override
   public void add(Matrix C, Matrix A, Matrix B) {
-    Scratch scratch = SCRATCH.get();
-    boolean packed = B.isPanel(WIDTH);
-    boolean along = A.colStride() == 1 && A.rows() >= ROWS;
-    Indirect a = along ? null : Indirect.of(A);
+    float[] packed = SCRATCH.get().panel;
+    boolean isPanel = B.isPanel(WIDTH);
+    Indirect a = Indirect.of(A);
     for (int p = 0; p < A.cols(); p += DEPTH) {
-      int from = p;
-      int depth = Math.min(DEPTH, A.cols() - p);
+      int end = Math.min(p + DEPTH, A.cols());
       for (int j = 0; j < C.cols(); j += WIDTH) {
-        int end = Math.min(j + WIDTH, C.cols());
-        Matrix part = B.rows(p, p + depth).cols(j, end);
-        if (!packed) {
-          pack(part, scratch.panel);
+        Matrix part = B.rows(p, end).cols(j, Math.min(j + WIDTH, C.cols()));
+        if (!isPanel) {
+          pack(part, packed);
+          part = Matrix.of(packed, 0, part.rows(), WIDTH).cols(0, part.cols());
         }
-        float[] b = packed ? B.data() : scratch.panel;
-        int bi = packed ? part.offset() : 0;
-        addPanel(
-            C.cols(j, end),
-            (i, c, ci, ldc) -> {
-              if (!along) {
-                tile(a, i, from, depth, b, bi, c, ci, ldc, part.cols());
-              } else if (part.cols() > L) {
-                Tile.across(A.data(), A.row(i) + from, A.rowStride(), depth, b, bi, c, ci, ldc);
-              } else {
-                Tile.acrossHalf(A.data(), A.row(i) + from, A.rowStride(), depth, b, bi, c, ci, ldc);
-              }
-            });
+        addPanel(C.cols(j, j + part.cols()), a, p, part);
       }
-    }
-  }
-
-  private static void tile(
-      Indirect A,
-      int i,
-      int from,
-      int k,
-      float[] b,
-      int bi,
-      float[] c,
-      int ci,
-      int ldc,
-      int width) {
-    if (width > L) {
-      Tile.indirect(A, i, from, k, b, bi, c, ci, ldc);
-    } else {
-      Tile.indirectHalf(A, i, from, k, b, bi, c, ci, ldc);
     }
   }
 
@@ -93,32 +62,38 @@ public final class VectorMatmul implements Matmul {
     B.copyTo(Matrix.of(panel, 0, B.rows(), WIDTH).cols(0, B.cols()));
   }
 
-  /** Adds six rows of a product, from row i on, to the rows of c that are ldc apart. */
-  private interface Six {
-    void add(int i, float[] c, int ci, int ldc);
-  }
-
-  /** {@code C += A . panel}, tile by tile down the rows. */
-  private static void addPanel(Matrix C, Six rows) {
+  /** {@code C += A . panel}, for so many columns of A, tile by tile down the rows. */
+  private static void addPanel(Matrix C, Indirect A, int from, Matrix panel) {
     float[] edge = SCRATCH.get().edge;
     int m = C.rows();
     int width = C.cols();
     boolean whole = width == WIDTH || width == L;
     for (int i = 0; i < m; i += ROWS) {
       if (whole && i + ROWS <= m) {
-        rows.add(i, C.data(), C.row(i), C.rowStride());
+        tile(A, i, from, panel, C.data(), C.row(i), C.rowStride());
         continue;
       }
       // The tile is larger than what is left of C: work beside C, hand over what belongs to it.
-      // Rows that six does not divide: once more the last six, of which some are done already.
-      int first = Math.max(0, Math.min(i, m - ROWS));
-      for (int r = i; r < Math.min(m, first + ROWS); r++) {
-        System.arraycopy(C.data(), C.row(r), edge, (r - first) * WIDTH, width);
+      int rows = Math.min(ROWS, m - i);
+      for (int r = 0; r < rows; r++) {
+        System.arraycopy(C.data(), C.row(i + r), edge, r * WIDTH, width);
       }
-      rows.add(first, edge, 0, WIDTH);
-      for (int r = i; r < Math.min(m, first + ROWS); r++) {
-        System.arraycopy(edge, (r - first) * WIDTH, C.data(), C.row(r), width);
+      tile(A, i, from, panel, edge, 0, WIDTH);
+      for (int r = 0; r < rows; r++) {
+        System.arraycopy(edge, r * WIDTH, C.data(), C.row(i + r), width);
       }
+    }
+  }
+
+  private static void tile(Indirect A, int i, int from, Matrix panel, float[] c, int ci, int ldc) {
+    float[] b = panel.data();
+    int bi = panel.offset();
+    if (panel.cols() <= L) {
+      Tile.half(A, i, from, panel.rows(), b, bi, c, ci, ldc);
+    } else if (A.along() && MANY_REGISTERS) {
+      Tile.along(A, i, from, panel.rows(), b, bi, c, ci, ldc);
+    } else {
+      Tile.whole(A, i, from, panel.rows(), b, bi, c, ci, ldc);
     }
   }
 
@@ -126,34 +101,14 @@ public final class VectorMatmul implements Matmul {
    * {@code C += A . B}, with B in panels.
    *
    * @param C {@code (m, n)}, row-major
-   * @param A {@code (m, k)}, possibly transposed
+   * @param A {@code (m, k)}
    * @param B {@code (k, n)}
    */
-  public static void addPanels(Matrix C, Matrix A, Panels B) {
-    for (int j = 0; j < B.count(); j++) {
-      Matrix panel = B.panel(j);
-      Matmul.get().add(C.cols(j * WIDTH, j * WIDTH + panel.cols()), A, panel);
-    }
-  }
-
-  /**
-   * {@code C += A . B}, for an A that is not in memory.
-   *
-   * @param C {@code (m, n)}, row-major
-   * @param A {@code (m, k)}
-   * @param B {@code (k, n)}, in panels
-   */
   public static void addPanels(Matrix C, Indirect A, Panels B) {
-    for (int p = 0; p < A.cols().length; p += DEPTH) {
-      int from = p;
-      int depth = Math.min(DEPTH, A.cols().length - p);
+    for (int p = 0; p < B.rows(); p += DEPTH) {
       for (int j = 0; j < B.count(); j++) {
-        Matrix panel = B.panel(j);
-        float[] b = panel.data();
-        int bi = panel.row(from);
-        addPanel(
-            C.cols(j * WIDTH, j * WIDTH + panel.cols()),
-            (i, c, ci, ldc) -> tile(A, i, from, depth, b, bi, c, ci, ldc, panel.cols()));
+        Matrix panel = B.panel(j).rows(p, Math.min(p + DEPTH, B.rows()));
+        addPanel(C.cols(j * WIDTH, j * WIDTH + panel.cols()), A, p, panel);
       }
     }
   }

@@ -1,5 +1,6 @@
 package convnet.engine;
 
+import convnet.array.Indirect;
 import convnet.array.LiveColumns;
 import convnet.array.Matmul;
 import convnet.array.Matrix;
@@ -103,7 +104,11 @@ final class AffineStep extends LearningStep {
                   if (dx != null) {
                     inputs(dx.cols(d, end), Matrix.of(W.array(), D).rows(d, end));
                   }
-                  weights(x.cols(d, end), Matrix.of(dW.array(), D).rows(d, end));
+                  // (d, N) . (N, M) -> (d, M), to rows of zeros
+                  VectorMatmul.addPanels(
+                      Matrix.of(dW.array(), D).rows(d, end),
+                      Indirect.of(x.cols(d, end).t()),
+                      packed);
                 }));
     // (N, M) -> (M,)
     System.arraycopy(douts.sum(0).array(), 0, db.array(), 0, M);
@@ -115,10 +120,5 @@ final class AffineStep extends LearningStep {
       Arrays.fill(dx.data(), dx.row(n), dx.row(n) + dx.cols(), 0f);
     }
     Matmul.get().add(dx, Matrix.of(douts.array(), dx.rows()), rows.t());
-  }
-
-  /** {@code (d, N) . (N, M) -> (d, M)} for d of the D features, to rows of zeros. */
-  private void weights(Matrix x, Matrix dW) {
-    VectorMatmul.addPanels(dW, x.t(), packed);
   }
 }

@@ -3,6 +3,7 @@ package convnet.engine;
 import convnet.array.Copies;
 import convnet.array.Elementwise;
 import convnet.array.Heap;
+import convnet.array.Indirect;
 import convnet.array.Matrix;
 import convnet.array.Panels;
 import convnet.array.VectorMatmul;
@@ -43,7 +44,6 @@ final class ConvolutionStep extends LearningStep {
   private final Panels backward; // (FN, K)
 
   private Shape batch;
-  private Window window;
   private Columns columns;
   private int P; // OH*OW
   private float[] biases; // (P, FN)
@@ -68,7 +68,6 @@ final class ConvolutionStep extends LearningStep {
     Window window = Checks.window(x, W, layer.stride(), layer.pad());
     if (!x.equals(batch)) {
       batch = x;
-      this.window = window;
       columns = new Columns(window, x.dim(1));
       P = window.OH() * window.OW();
       biases = new float[P * FN];
@@ -132,7 +131,8 @@ final class ConvolutionStep extends LearningStep {
       int end = Math.min(P, p + rows);
       Arrays.fill(s.dcol, 0, (end - p) * K, 0f);
       // (p, FN) . (FN, K) -> (p, K), for p of the P windows
-      VectorMatmul.addPanels(Matrix.of(s.dcol, 0, end - p, K), dout.rows(p, end), backward);
+      VectorMatmul.addPanels(
+          Matrix.of(s.dcol, 0, end - p, K), Indirect.of(dout.rows(p, end)), backward);
       columns.collect(s.dcol, p, end, s.dimage);
     }
   }

@@ -127,7 +127,7 @@ class MatmulTest {
               Panels panels = Panels.of(k, n);
               panels.pack(b);
               Tensor C = Tensor.zeros(m, n);
-              VectorMatmul.addPanels(Matrix.of(C.array(), m), a, panels);
+              VectorMatmul.addPanels(Matrix.of(C.array(), m), Indirect.of(a), panels);
               assertEquals(0, expected.maxAbsDiff(C), m + "," + n + "," + k);
             }
           }
@@ -189,10 +189,10 @@ class MatmulTest {
       for (int n : new int[] {1, 16, 17, 32, 70}) {
         for (int k : new int[] {1, 9, 256, 300}) {
           float[] data = Tensor.randn(random, 5000).array();
-          Indirect A = new Indirect(data, places(random, m), places(random, k));
+          Indirect A = new Indirect(data, places(random, m), places(random, k), false);
           Matrix B = matrix(random, k, n);
           compare(A, B);
-          compare(new Indirect(data, A.cols(), A.rows()).t(), B);
+          compare(new Indirect(data, A.cols(), A.rows(), false).t(), B);
         }
       }
     }
