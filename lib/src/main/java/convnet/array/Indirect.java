@@ -10,7 +10,8 @@ import java.util.Arrays;
  * @param data the array, shared
  * @param rows where each row begins
  * @param cols where each column is, from there
- * @param along whether the columns are neighbours; false if nobody knows
+ * @param along whether the rows are known to be equally far apart, and the columns to be 0, 1, 2,
+ *     ...
  */
 public record Indirect(float[] data, int[] rows, int[] cols, boolean along) {
   /** A matrix that is in memory, transposed or not. */

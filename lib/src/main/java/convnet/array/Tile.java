@@ -89,19 +89,12 @@ final class Tile {
   }
 
   /**
-   * As {@link #whole}, for columns that are neighbours. On processors with 32 vector registers this
-   * is faster, on others slower by half: the compiler wants more registers for places than they
-   * have.
+   * As {@link #whole}, for six rows that A has, lda apart, and columns that are neighbours from ai
+   * on. On processors with 32 vector registers this is faster, on others slower by half: the
+   * compiler wants more registers for places than they have.
    */
   static void along(
-      Indirect A, int i, int from, int k, float[] b, int bi, float[] c, int ci, int ldc) {
-    float[] a = A.data();
-    int a0 = row(A, i) + A.cols()[from];
-    int a1 = row(A, i + 1) - row(A, i); // from a0
-    int a2 = row(A, i + 2) - row(A, i);
-    int a3 = row(A, i + 3) - row(A, i);
-    int a4 = row(A, i + 4) - row(A, i);
-    int a5 = row(A, i + 5) - row(A, i);
+      float[] a, int ai, int lda, int k, float[] b, int bi, float[] c, int ci, int ldc) {
     FloatVector c00 = FloatVector.fromArray(S, c, ci);
     FloatVector c01 = FloatVector.fromArray(S, c, ci + L);
     FloatVector c10 = FloatVector.fromArray(S, c, ci + ldc);
@@ -114,26 +107,26 @@ final class Tile {
     FloatVector c41 = FloatVector.fromArray(S, c, ci + 4 * ldc + L);
     FloatVector c50 = FloatVector.fromArray(S, c, ci + 5 * ldc);
     FloatVector c51 = FloatVector.fromArray(S, c, ci + 5 * ldc + L);
-    int first = bi - a0 * WIDTH; // one offset less to hold in the loop
-    for (int p = a0; p < a0 + k; p++) {
+    int first = bi - ai * WIDTH; // one offset less to hold in the loop
+    for (int p = ai; p < ai + k; p++) {
       FloatVector b0 = FloatVector.fromArray(S, b, first + p * WIDTH);
       FloatVector b1 = FloatVector.fromArray(S, b, first + p * WIDTH + L);
       FloatVector x = FloatVector.broadcast(S, a[p]);
       c00 = x.fma(b0, c00);
       c01 = x.fma(b1, c01);
-      x = FloatVector.broadcast(S, a[a1 + p]);
+      x = FloatVector.broadcast(S, a[lda + p]);
       c10 = x.fma(b0, c10);
       c11 = x.fma(b1, c11);
-      x = FloatVector.broadcast(S, a[a2 + p]);
+      x = FloatVector.broadcast(S, a[2 * lda + p]);
       c20 = x.fma(b0, c20);
       c21 = x.fma(b1, c21);
-      x = FloatVector.broadcast(S, a[a3 + p]);
+      x = FloatVector.broadcast(S, a[3 * lda + p]);
       c30 = x.fma(b0, c30);
       c31 = x.fma(b1, c31);
-      x = FloatVector.broadcast(S, a[a4 + p]);
+      x = FloatVector.broadcast(S, a[4 * lda + p]);
       c40 = x.fma(b0, c40);
       c41 = x.fma(b1, c41);
-      x = FloatVector.broadcast(S, a[a5 + p]);
+      x = FloatVector.broadcast(S, a[5 * lda + p]);
       c50 = x.fma(b0, c50);
       c51 = x.fma(b1, c51);
     }

@@ -86,14 +86,16 @@ public final class VectorMatmul implements Matmul {
   }
 
   private static void tile(Indirect A, int i, int from, Matrix panel, float[] c, int ci, int ldc) {
+    int k = panel.rows();
     float[] b = panel.data();
     int bi = panel.offset();
     if (panel.cols() <= L) {
-      Tile.half(A, i, from, panel.rows(), b, bi, c, ci, ldc);
-    } else if (A.along() && MANY_REGISTERS) {
-      Tile.along(A, i, from, panel.rows(), b, bi, c, ci, ldc);
+      Tile.half(A, i, from, k, b, bi, c, ci, ldc);
+    } else if (MANY_REGISTERS && A.along() && i + ROWS <= A.rows().length) {
+      int row = A.rows()[i];
+      Tile.along(A.data(), row + from, A.rows()[i + 1] - row, k, b, bi, c, ci, ldc);
     } else {
-      Tile.whole(A, i, from, panel.rows(), b, bi, c, ci, ldc);
+      Tile.whole(A, i, from, k, b, bi, c, ci, ldc);
     }
   }
 
