@@ -64,32 +64,16 @@ public final class Copies {
    */
   public static void runs(
       float[] from, int[] start, int[] source, int[] length, float[] to, int[] target, int step) {
+    int longest = 0;
     for (int numbers : length) {
-      if (numbers > L) {
-        longRuns(from, start, source, length, to, target, step);
-        return;
-      }
+      longest = Math.max(longest, numbers);
     }
-    for (int r = 0; r < start.length; r++) {
-      shortRuns(from, start[r], source, to, r * step, target);
-    }
-  }
-
-  /** Runs of at most a vector: one copy each, without a look at their length. */
-  private static void shortRuns(
-      float[] from, int start, int[] source, float[] to, int row, int[] target) {
-    for (int k = 0; k < source.length; k++) {
-      FloatVector.fromArray(S, from, start + source[k]).intoArray(to, row + target[k]);
-    }
-  }
-
-  private static void longRuns(
-      float[] from, int[] start, int[] source, int[] length, float[] to, int[] target, int step) {
     for (int r = 0; r < start.length; r++) {
       for (int k = 0; k < source.length; k++) {
         int f = start[r] + source[k];
         int t = r * step + target[k];
-        for (int c = 0; c < length[k]; c += L) {
+        int numbers = longest <= L ? 1 : length[k]; // one vector each, without a look at the length
+        for (int c = 0; c < numbers; c += L) {
           FloatVector.fromArray(S, from, f + c).intoArray(to, t + c);
         }
       }

@@ -59,14 +59,4 @@ public record Matrix(float[] data, int offset, int rows, int cols, int rowStride
       Copies.spread(data, offset + j * colStride, rows, to.data, to.offset + j, to.rowStride);
     }
   }
-
-  /**
-   * Whether the rows are so far apart, and each is that long in the array, however few its columns.
-   */
-  boolean isPanel(int width) {
-    return colStride == 1
-        && rowStride == width
-        && cols <= width
-        && offset + rows * width <= data.length;
-  }
 }

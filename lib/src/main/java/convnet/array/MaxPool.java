@@ -49,22 +49,19 @@ public final class MaxPool {
   private static boolean vector(
       float[] x, int xi, int[] pixels, float[] out, int oi, int[] where, int wi, int c) {
     FloatVector best = FloatVector.fromArray(S, x, xi + pixels[0]);
-    FloatVector place = bits(pixels[0]); // as the bits of floats, so that one mask serves both
+    FloatVector place =
+        PooledProduct.bits(pixels[0]); // as the bits of floats, so that one mask serves both
     FloatVector sum = best; // a NaN makes it NaN and stays
     for (int k = 1; k < pixels.length; k++) {
       FloatVector v = FloatVector.fromArray(S, x, xi + pixels[k]);
       sum = sum.add(v);
       VectorMask<Float> larger = v.compare(VectorOperators.GT, best);
       best = best.blend(v, larger);
-      place = place.blend(bits(pixels[k]), larger);
+      place = place.blend(PooledProduct.bits(pixels[k]), larger);
     }
     best.intoArray(out, oi);
     place.reinterpretAsInts().add(NUMBERS).add(c).intoArray(where, wi);
     return sum.compare(VectorOperators.EQ, sum).allTrue();
-  }
-
-  private static FloatVector bits(int number) {
-    return IntVector.broadcast(I, number).reinterpretAsFloats();
   }
 
   /** 0, 1, 2, ... */

@@ -28,18 +28,17 @@ public record PooledGradient(int stride) {
     return new PooledGradient((span + 2 * L - 1) / (2 * L) * 2 * L);
   }
 
-  /** Whether any of P of forward's findings, from wi on, is not {@link PooledProduct#BLOCKED}. */
+  /**
+   * Whether any of P of forward's findings, from wi on, is not {@link PooledProduct#BLOCKED}. It
+   * may mistake what follows them for theirs, less than a vector.
+   */
   public boolean passes(int[] where, int wi, int P) {
-    int p = 0;
-    for (; p + L <= P; p += L) {
+    for (int p = 0; p < P; p += L) {
       if (!IntVector.fromArray(I, where, wi + p).compare(VectorOperators.EQ, BLOCKED).allTrue()) {
         return true;
       }
     }
-    while (p < P && where[wi + p] == BLOCKED) {
-      p++;
-    }
-    return p < P;
+    return false;
   }
 
   /**

@@ -175,7 +175,8 @@ public record PooledProduct(int FN, int[] pixels, int row) {
     }
   }
 
-  private static FloatVector bits(int number) {
+  /** A whole number in the place of every float. */
+  static FloatVector bits(int number) {
     return IntVector.broadcast(I, number).reinterpretAsFloats();
   }
 }

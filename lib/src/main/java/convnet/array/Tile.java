@@ -18,6 +18,7 @@ final class Tile {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
   static final int L = S.length();
   static final int ROWS = 6;
+  static final int ROWS_ALONG = 8;
   static final int WIDTH = 2 * L;
 
   private Tile() {}
@@ -89,12 +90,21 @@ final class Tile {
   }
 
   /**
-   * As {@link #whole}, for six rows that A has, lda apart, and columns that are neighbours from ai
-   * on. On processors with 32 vector registers this is faster, on others slower by half: the
-   * compiler wants more registers for places than they have.
+   * As {@link #whole}, eight rows high, for columns that are neighbours: from the first on, each is
+   * the next number. For processors with 32 vector registers.
    */
   static void along(
-      float[] a, int ai, int lda, int k, float[] b, int bi, float[] c, int ci, int ldc) {
+      Indirect A, int i, int from, int k, float[] b, int bi, float[] c, int ci, int ldc) {
+    float[] a = A.data();
+    int q = A.cols()[from];
+    int a0 = q + row(A, i);
+    int a1 = q + row(A, i + 1);
+    int a2 = q + row(A, i + 2);
+    int a3 = q + row(A, i + 3);
+    int a4 = q + row(A, i + 4);
+    int a5 = q + row(A, i + 5);
+    int a6 = q + row(A, i + 6);
+    int a7 = q + row(A, i + 7);
     FloatVector c00 = FloatVector.fromArray(S, c, ci);
     FloatVector c01 = FloatVector.fromArray(S, c, ci + L);
     FloatVector c10 = FloatVector.fromArray(S, c, ci + ldc);
@@ -107,28 +117,37 @@ final class Tile {
     FloatVector c41 = FloatVector.fromArray(S, c, ci + 4 * ldc + L);
     FloatVector c50 = FloatVector.fromArray(S, c, ci + 5 * ldc);
     FloatVector c51 = FloatVector.fromArray(S, c, ci + 5 * ldc + L);
-    int first = bi - ai * WIDTH; // one offset less to hold in the loop
-    for (int p = ai; p < ai + k; p++) {
-      FloatVector b0 = FloatVector.fromArray(S, b, first + p * WIDTH);
-      FloatVector b1 = FloatVector.fromArray(S, b, first + p * WIDTH + L);
-      FloatVector x = FloatVector.broadcast(S, a[p]);
+    FloatVector c60 = FloatVector.fromArray(S, c, ci + 6 * ldc);
+    FloatVector c61 = FloatVector.fromArray(S, c, ci + 6 * ldc + L);
+    FloatVector c70 = FloatVector.fromArray(S, c, ci + 7 * ldc);
+    FloatVector c71 = FloatVector.fromArray(S, c, ci + 7 * ldc + L);
+    for (int p = 0; p < k; p++) {
+      FloatVector b0 = FloatVector.fromArray(S, b, bi + p * WIDTH);
+      FloatVector b1 = FloatVector.fromArray(S, b, bi + p * WIDTH + L);
+      FloatVector x = FloatVector.broadcast(S, a[a0 + p]);
       c00 = x.fma(b0, c00);
       c01 = x.fma(b1, c01);
-      x = FloatVector.broadcast(S, a[lda + p]);
+      x = FloatVector.broadcast(S, a[a1 + p]);
       c10 = x.fma(b0, c10);
       c11 = x.fma(b1, c11);
-      x = FloatVector.broadcast(S, a[2 * lda + p]);
+      x = FloatVector.broadcast(S, a[a2 + p]);
       c20 = x.fma(b0, c20);
       c21 = x.fma(b1, c21);
-      x = FloatVector.broadcast(S, a[3 * lda + p]);
+      x = FloatVector.broadcast(S, a[a3 + p]);
       c30 = x.fma(b0, c30);
       c31 = x.fma(b1, c31);
-      x = FloatVector.broadcast(S, a[4 * lda + p]);
+      x = FloatVector.broadcast(S, a[a4 + p]);
       c40 = x.fma(b0, c40);
       c41 = x.fma(b1, c41);
-      x = FloatVector.broadcast(S, a[5 * lda + p]);
+      x = FloatVector.broadcast(S, a[a5 + p]);
       c50 = x.fma(b0, c50);
       c51 = x.fma(b1, c51);
+      x = FloatVector.broadcast(S, a[a6 + p]);
+      c60 = x.fma(b0, c60);
+      c61 = x.fma(b1, c61);
+      x = FloatVector.broadcast(S, a[a7 + p]);
+      c70 = x.fma(b0, c70);
+      c71 = x.fma(b1, c71);
     }
     c00.intoArray(c, ci);
     c01.intoArray(c, ci + L);
@@ -142,6 +161,10 @@ final class Tile {
     c41.intoArray(c, ci + 4 * ldc + L);
     c50.intoArray(c, ci + 5 * ldc);
     c51.intoArray(c, ci + 5 * ldc + L);
+    c60.intoArray(c, ci + 6 * ldc);
+    c61.intoArray(c, ci + 6 * ldc + L);
+    c70.intoArray(c, ci + 7 * ldc);
+    c71.intoArray(c, ci + 7 * ldc + L);
   }
 
   /** As {@link #whole}, but only the first of a panel's two vectors. */

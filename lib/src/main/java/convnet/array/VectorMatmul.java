@@ -19,14 +19,16 @@ public final class VectorMatmul implements Matmul {
   /** How many columns of B are taken side by side: the width of {@link Panels}. */
   public static final int WIDTH = Tile.WIDTH;
 
-  private static final int ROWS = Tile.ROWS;
   private static final int DEPTH = 256;
+  private static final int SHORTEST =
+      16; // run of columns for which a tile of its own is worth while
   private static final boolean MANY_REGISTERS = L >= 16; // AVX-512 has 32, AVX2 has 16
 
   /** What a thread needs beside A, B and C. */
   private static final class Scratch {
     final float[] panel = new float[DEPTH * WIDTH];
-    final float[] edge = new float[ROWS * WIDTH]; // a tile that is larger than what is left of C
+    final float[] edge =
+        new float[Tile.ROWS_ALONG * WIDTH]; // a tile that is larger than what is left of C
   }
 
   private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
@@ -39,17 +41,14 @@ public final class VectorMatmul implements Matmul {
   @Override
   public void add(Matrix C, Matrix A, Matrix B) {
     float[] packed = SCRATCH.get().panel;
-    boolean isPanel = B.isPanel(WIDTH);
     Indirect a = Indirect.of(A);
     for (int p = 0; p < A.cols(); p += DEPTH) {
       int end = Math.min(p + DEPTH, A.cols());
       for (int j = 0; j < C.cols(); j += WIDTH) {
         Matrix part = B.rows(p, end).cols(j, Math.min(j + WIDTH, C.cols()));
-        if (!isPanel) {
-          pack(part, packed);
-          part = Matrix.of(packed, 0, part.rows(), WIDTH).cols(0, part.cols());
-        }
-        addPanel(C.cols(j, j + part.cols()), a, p, part);
+        pack(part, packed);
+        Matrix panel = Matrix.of(packed, 0, part.rows(), WIDTH).cols(0, part.cols());
+        addPanel(C.cols(j, j + part.cols()), a, p, panel);
       }
     }
   }
@@ -68,34 +67,39 @@ public final class VectorMatmul implements Matmul {
     int m = C.rows();
     int width = C.cols();
     boolean whole = width == WIDTH || width == L;
-    for (int i = 0; i < m; i += ROWS) {
-      if (whole && i + ROWS <= m) {
-        tile(A, i, from, panel, C.data(), C.row(i), C.rowStride());
+    boolean along = MANY_REGISTERS && width > L && A.run() >= SHORTEST;
+    int high = along ? Tile.ROWS_ALONG : Tile.ROWS;
+    for (int i = 0; i < m; i += high) {
+      if (whole && i + high <= m) {
+        tile(A, i, from, panel, along, C.data(), C.row(i), C.rowStride());
         continue;
       }
       // The tile is larger than what is left of C: work beside C, hand over what belongs to it.
-      int rows = Math.min(ROWS, m - i);
+      int rows = Math.min(high, m - i);
       for (int r = 0; r < rows; r++) {
         System.arraycopy(C.data(), C.row(i + r), edge, r * WIDTH, width);
       }
-      tile(A, i, from, panel, edge, 0, WIDTH);
+      tile(A, i, from, panel, along, edge, 0, WIDTH);
       for (int r = 0; r < rows; r++) {
         System.arraycopy(edge, r * WIDTH, C.data(), C.row(i + r), width);
       }
     }
   }
 
-  private static void tile(Indirect A, int i, int from, Matrix panel, float[] c, int ci, int ldc) {
+  private static void tile(
+      Indirect A, int i, int from, Matrix panel, boolean along, float[] c, int ci, int ldc) {
     int k = panel.rows();
     float[] b = panel.data();
     int bi = panel.offset();
     if (panel.cols() <= L) {
       Tile.half(A, i, from, k, b, bi, c, ci, ldc);
-    } else if (MANY_REGISTERS && A.along() && i + ROWS <= A.rows().length) {
-      int row = A.rows()[i];
-      Tile.along(A.data(), row + from, A.rows()[i + 1] - row, k, b, bi, c, ci, ldc);
-    } else {
+    } else if (!along) {
       Tile.whole(A, i, from, k, b, bi, c, ci, ldc);
+    } else {
+      for (int p = 0, run; p < k; p += run) {
+        run = Math.min(A.run() - (from + p) % A.run(), k - p);
+        Tile.along(A, i, from + p, run, b, bi + p * WIDTH, c, ci, ldc);
+      }
     }
   }
 

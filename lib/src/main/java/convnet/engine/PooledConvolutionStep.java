@@ -90,7 +90,7 @@ final class PooledConvolutionStep extends LearningStep {
     }
     remembers = backward;
     if (backward) {
-      where = Heap.room(where, N * FN * patches.count());
+      where = Heap.room(where, N * FN * patches.count() + Copies.SLACK);
     }
     arrangeWeights();
     return Shape.of(N, FN, window.OH() / 2, window.OW() / 2);

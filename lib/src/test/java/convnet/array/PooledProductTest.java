@@ -101,8 +101,8 @@ class PooledProductTest {
   void passesUnlessAllIsBlocked() {
     PooledGradient gradient = PooledGradient.of(new int[] {0});
     for (int P : new int[] {1, 15, 16, 17, 33, 144}) {
-      int[] where = new int[P + 3]; // beside them something passes
-      Arrays.fill(where, 2, 2 + P, PooledProduct.BLOCKED);
+      int[] where = new int[2 + P + Copies.SLACK]; // before them something passes
+      Arrays.fill(where, 2, where.length, PooledProduct.BLOCKED);
       assertFalse(gradient.passes(where, 2, P));
       for (int p = 2; p < 2 + P; p++) {
         where[p] = 7;
