@@ -25,7 +25,7 @@ import java.util.function.Supplier;
  * are fields that the compiler may not keep in registers.
  */
 public final class Speed {
-  private static final double WARM_UP_SECONDS = 0.5;
+  private static final double WARM_UP_SECONDS = 2;
 
   private Speed() {}
 
@@ -40,7 +40,7 @@ public final class Speed {
     return milliseconds;
   }
 
-  /** The median milliseconds of some calls, after half a second of them for the compiler. */
+  /** The median milliseconds of some calls, after two seconds of them for the compiler. */
   public static double median(int calls, Runnable work) {
     long started = System.nanoTime();
     while (System.nanoTime() - started < WARM_UP_SECONDS * 1e9) {
