@@ -4,10 +4,10 @@ import java.util.Arrays;
 
 /**
  * The product in blocks that fit the processor: down a panel of B, at most {@link #DEPTH} rows deep
- * and two vectors wide, slide six rows of A and C at a time ({@link Tile}).
+ * and two vectors wide, slide six or eight rows of A and C at a time ({@link Tile}).
  *
  * <p>A panel stays in the nearest cache and lies the same way whatever B's layout: unless B comes
- * as a panel already, it is first copied together ("packed"). The last columns, where they make no
+ * in {@link Panels}, each is first copied together ("packed"). The last columns, where they make no
  * whole panel, are filled up with zeros to one vector or two.
  *
  * <p>Every sum runs over k in order, whatever the tile, so the result of an element does not depend
@@ -20,15 +20,16 @@ public final class VectorMatmul implements Matmul {
   public static final int WIDTH = Tile.WIDTH;
 
   private static final int DEPTH = 256;
-  private static final int SHORTEST =
-      16; // run of columns for which a tile of its own is worth while
+
+  /** The shortest run of columns that is worth a tile of its own. */
+  private static final int SHORTEST = 16;
+
   private static final boolean MANY_REGISTERS = L >= 16; // AVX-512 has 32, AVX2 has 16
 
   /** What a thread needs beside A, B and C. */
   private static final class Scratch {
     final float[] panel = new float[DEPTH * WIDTH];
-    final float[] edge =
-        new float[Tile.ROWS_ALONG * WIDTH]; // a tile that is larger than what is left of C
+    final float[] edge = new float[Tile.ROWS_ALONG * WIDTH]; // a tile that is larger than C's rest
   }
 
   private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
