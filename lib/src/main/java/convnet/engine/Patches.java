@@ -74,7 +74,7 @@ final class Patches {
     for (int i = 0; i < panels.length; i++) {
       // The last panel does some patches once more, if there are so many.
       int from = Math.max(0, Math.min(i * panel, P - panel));
-      panels[i] = Runs.of(from, Math.min(from + panel, P), across, 4 * half, 1);
+      panels[i] = Runs.of(from, Math.min(from + panel, P), across, 4 * half);
     }
   }
 

@@ -43,9 +43,7 @@ final class PooledConvolutionStep extends LearningStep {
   private final int K; // C*FH*FW
 
   private Shape batch;
-  private Window window;
   private Patches patches;
-  private int[] pixels; // (K): where in a patch the window's pixels are
   private PooledProduct product;
   private PooledGradient gradient;
   private boolean remembers;
@@ -74,9 +72,8 @@ final class PooledConvolutionStep extends LearningStep {
     int N = x.dim(0);
     if (!x.equals(batch)) {
       batch = x;
-      this.window = window;
       patches = new Patches(window, x.dim(1));
-      pixels = patches.pixels();
+      int[] pixels = patches.pixels(); // (K): where in a patch the window's pixels are
       product = new PooledProduct(FN, pixels, patches.row());
       gradient = PooledGradient.of(pixels);
       patches.inPanels(PooledProduct.PANEL);
