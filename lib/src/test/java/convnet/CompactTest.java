@@ -21,13 +21,13 @@ class CompactTest {
 
   private static final Map<List<String>, Integer> LIMITS =
       Map.of(
-          List.of("tensor", "conv", "layer", "net", "optim"), 1450,
-          List.of("train"), 240,
-          List.of("array", "engine"), 2200,
-          List.of("notebook"), 2050,
-          List.of("lab"), 1000,
+          List.of("tensor", "conv", "layer", "net", "optim"), 1530,
+          List.of("train"), 245,
+          List.of("array", "engine"), 2215,
+          List.of("notebook"), 2130,
+          List.of("lab"), 1500,
           List.of("jupyter"), 500,
-          List.of("data"), 930,
+          List.of("data"), 940,
           List.of("check"), 100,
           List.of("workbook"), 780);
 

@@ -6,6 +6,7 @@ import convnet.array.Parallel;
 import convnet.layer.Affine;
 import convnet.layer.AveragePooling;
 import convnet.layer.Convolution;
+import convnet.layer.Dropout;
 import convnet.layer.Layer;
 import convnet.layer.Pooling;
 import convnet.layer.ReLU;
@@ -13,6 +14,9 @@ import convnet.tensor.Shape;
 import convnet.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 
 /**
  * The steps of a layer that learns and of those after it up to the next that learns: Conv - ReLU -
@@ -37,27 +41,26 @@ final class Block {
     this.rectified = rectified;
   }
 
+  private static final Map<Class<?>, Function<Layer, Step>> STEPS =
+      Map.of(
+          Convolution.class, layer -> new ConvolutionStep((Convolution) layer),
+          Affine.class, layer -> new AffineStep((Affine) layer),
+          Pooling.class, layer -> new PoolingStep((Pooling) layer),
+          AveragePooling.class, layer -> new PoolingStep((AveragePooling) layer),
+          ReLU.class, layer -> new ReluStep(),
+          Dropout.class, layer -> new DropoutStep((Dropout) layer));
+
+  private static final Set<Class<?>> ZEROS_STAY = // where ReLU made an input zero
+      Set.of(Pooling.class, AveragePooling.class, Dropout.class);
+
   /** Whether there is a step for a layer. */
   static boolean knows(Layer layer) {
-    return layer instanceof Convolution
-        || layer instanceof Affine
-        || layer instanceof ReLU
-        || layer instanceof Pooling
-        || layer instanceof AveragePooling;
+    return STEPS.containsKey(layer.getClass());
   }
 
   /** The step for a layer that is known. */
   static Step step(Layer layer) {
-    if (layer instanceof Convolution convolution) {
-      return new ConvolutionStep(convolution);
-    }
-    if (layer instanceof Affine affine) {
-      return new AffineStep(affine);
-    }
-    if (layer instanceof Pooling pooling) {
-      return new PoolingStep(pooling);
-    }
-    return layer instanceof AveragePooling average ? new PoolingStep(average) : new ReluStep();
+    return STEPS.get(layer.getClass()).apply(layer);
   }
 
   /**
@@ -119,9 +122,8 @@ final class Block {
   /** Whether a zero after these layers is one that ReLU lets no gradient back to. */
   private static boolean rectified(List<Layer> layers) {
     int last = layers.size() - 1;
-    while (last >= 0
-        && (layers.get(last) instanceof Pooling || layers.get(last) instanceof AveragePooling)) {
-      last--; // of ReLU's zeros only it makes zero
+    while (last >= 0 && ZEROS_STAY.contains(layers.get(last).getClass())) {
+      last--; // what it makes zero lets no gradient back, or ReLU lets none
     }
     return last >= 0 && layers.get(last) instanceof ReLU;
   }

@@ -11,6 +11,14 @@ public interface Layer {
   Tensor forward(Tensor x);
 
   /**
+   * The same as a part of a training, or not: the book's {@code train_flg}. Only {@link Dropout}
+   * does something else in a training.
+   */
+  default Tensor forward(Tensor x, boolean training) {
+    return forward(x);
+  }
+
+  /**
    * The gradient with respect to the last forward's x, and on the way those of the parameters.
    *
    * @param dout the gradient of the loss with respect to the last output, of its shape

@@ -50,6 +50,6 @@ public final class LeNet extends Network {
   }
 
   private static Tensor he(Random random, int inputs, int... shape) {
-    return Tensor.randn(random, shape).mul(Math.sqrt(2.0 / inputs));
+    return Tensor.randn(random, shape).mul(WeightStart.HE.std(inputs));
   }
 }

@@ -35,7 +35,7 @@ public class Network {
   }
 
   /** A network for images of one size, {@code (C, H, W)}: others are refused at its entrance. */
-  protected Network(Shape input) {
+  public Network(Shape input) {
     this.input = input;
   }
 
@@ -118,7 +118,7 @@ public class Network {
     int N = x.dim(0);
     Tensor scores = null; // (N, K), made when the first portion has told K
     for (int from = 0; from < N; from += batchSize) {
-      Tensor part = forward(x.rows(from, Math.min(N, from + batchSize)));
+      Tensor part = forward(x.rows(from, Math.min(N, from + batchSize)), false);
       if (scores == null) {
         scores = Tensor.zeros(part.shape().with(0, N));
       }
@@ -128,9 +128,9 @@ public class Network {
     return scores;
   }
 
-  private Tensor forward(Tensor x) {
+  private Tensor forward(Tensor x, boolean training) {
     for (Layer layer : layers.values()) {
-      x = layer.forward(x);
+      x = layer.forward(x, training);
     }
     return x;
   }
@@ -141,7 +141,7 @@ public class Network {
    * @param t one-hot {@code (N, K)} or class numbers {@code (N,)}
    */
   public final double loss(Tensor x, Tensor t) {
-    return lastLayer.forward(forward(checked("loss", x)), t);
+    return lastLayer.forward(forward(checked("loss", x), false), t);
   }
 
   /** The mean loss of the last batch that went through {@link #loss} or {@link #gradient}. */
@@ -170,13 +170,14 @@ public class Network {
   }
 
   /**
-   * The gradient of the loss with respect to every parameter, by backpropagation.
+   * The gradient of the loss with respect to every parameter, by backpropagation. Of all methods
+   * only this one is a part of a training: its {@link convnet.layer.Dropout} silences numbers.
    *
    * @param t one-hot {@code (N, K)} or class numbers {@code (N,)}
    * @return {@code W1 -> dW1, b1 -> db1, ...}, each of its parameter's shape
    */
   public final Map<String, Tensor> gradient(Tensor x, Tensor t) {
-    backpropagate(checked("gradient", x), t);
+    backpropagate(checked("gradient", x), t, true);
     return grads();
   }
 
@@ -188,12 +189,12 @@ public class Network {
    * @return of x's shape
    */
   public final Tensor inputGradient(Tensor x, Tensor t) {
-    return backpropagate(checked("inputGradient", x), t);
+    return backpropagate(checked("inputGradient", x), t, false);
   }
 
   /** Forward, the loss, and back through all layers, the last first; returns dx, of x's shape. */
-  private Tensor backpropagate(Tensor x, Tensor t) {
-    lastLayer.forward(forward(x), t);
+  private Tensor backpropagate(Tensor x, Tensor t, boolean training) {
+    lastLayer.forward(forward(x, training), t);
     Tensor dout = lastLayer.backward();
     List<Layer> reversed = new ArrayList<>(layers.values());
     Collections.reverse(reversed);

@@ -10,18 +10,44 @@ import java.util.Map;
  * parameter, by name, what its method remembers between updates.
  */
 public abstract class Optimizer {
-  private final float lr;
+  private final double firstLr;
   private final Map<String, Tensor> memory = new HashMap<>();
+  private Schedule schedule = Schedule.constant();
+  private float lr; // of the update under way
+  private double decay;
+  private int updates;
 
   Optimizer(double lr) {
     if (!((float) lr > 0) || Float.isInfinite((float) lr)) {
       throw new IllegalArgumentException(
           getClass().getSimpleName() + ": expected a learning rate above 0, got " + lr);
     }
+    this.firstLr = lr;
     this.lr = (float) lr;
   }
 
-  /** The learning rate. */
+  /** Changes the learning rate from update to update; returns this optimizer. */
+  public final Optimizer schedule(Schedule schedule) {
+    this.schedule = schedule;
+    return this;
+  }
+
+  /**
+   * Weight decay: pulls every weight W, but no b, towards 0 by adding {@code decay W} to dW (book,
+   * section 6.4.2); returns this optimizer.
+   *
+   * @throws IllegalArgumentException if the decay is negative or infinite
+   */
+  public final Optimizer decay(double decay) {
+    if (!(decay >= 0 && decay < Float.MAX_VALUE)) {
+      throw new IllegalArgumentException(
+          getClass().getSimpleName() + ": expected a weight decay of 0 or more, got " + decay);
+    }
+    this.decay = decay;
+    return this;
+  }
+
+  /** The learning rate of the last update; before it, of the first. */
   public final float lr() {
     return lr;
   }
@@ -45,11 +71,14 @@ public abstract class Optimizer {
                     .formatted(getClass().getSimpleName(), name, param.shape(), got));
           }
         });
+    lr = (float) (firstLr * schedule.factor(updates++));
     begin();
     params.forEach(
         (name, param) -> {
           float[] p = param.array();
-          float[] g = grads.get(name).array();
+          Tensor grad = grads.get(name);
+          boolean decays = decay > 0 && name.startsWith("W");
+          float[] g = (decays ? grad.add(param.mul(decay)) : grad).array();
           float[] first = slots() > 0 ? memory(name + " 1", param) : null;
           float[] second = slots() > 1 ? memory(name + " 2", param) : null;
           Parallel.split(p.length, 16384, (from, to) -> step(p, g, first, second, from, to));

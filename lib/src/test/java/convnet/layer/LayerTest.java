@@ -166,7 +166,8 @@ class LayerTest {
             "Affine",
             new Affine(Tensor.randn(random, 12, 5), Tensor.randn(random, 5)),
             Tensor.randn(random, 3, 2, 2, 3)),
-        new Checked("ReLU", new ReLU(), spread(2, 3, 4)));
+        new Checked("ReLU", new ReLU(), spread(2, 3, 4)),
+        new Checked("Dropout", new Dropout(0.3, 1), spread(2, 3, 4)));
   }
 
   @ParameterizedTest
@@ -283,6 +284,33 @@ class LayerTest {
       refused(
           name + ": dout (1, 1, 1, 1) has not the shape of the output, " + out,
           () -> layer.backward(Tensor.zeros(1, 1, 1, 1)));
+    }
+  }
+
+  @Test
+  void dropoutSilencesAnotherPartAtEachPassOfATraining() {
+    Tensor x = Tensor.full(2, 40, 50);
+    Dropout dropout = new Dropout(0.3, 7);
+    Tensor first = dropout.forward(x, true);
+    Tensor dx = dropout.backward(Tensor.full(3, 40, 50));
+    for (int i = 0; i < x.size(); i++) {
+      float out = first.array()[i];
+      assertTrue(out == 0 || out == 2, "neither silent nor as it was: " + out);
+      assertEquals(1.5f * out, dx.array()[i]);
+    }
+    assertEquals(0.7, first.sum() / 4000, 0.03); // 2000 numbers: the deviation is 0.01
+    Tensor second = dropout.forward(x, true);
+    assertTrue(first.maxAbsDiff(second) > 0);
+    assertEquals(0, first.maxAbsDiff(new Dropout(0.3, 7).forward(x, true)));
+    assertEquals(0, second.maxAbsDiff(x.zeroWhere(new Dropout(0.3, 7).mask(1, x.shape()))));
+    assertTrue(first.maxAbsDiff(new Dropout(0.3, 8).forward(x, true)) > 0);
+    assertEquals(0, x.mul(0.7).maxAbsDiff(dropout.forward(x)));
+    assertEquals(0, x.mul(0.7).maxAbsDiff(dropout.backward(x)));
+    assertEquals(0, x.maxAbsDiff(new Dropout(0, 1).forward(x, true)));
+    assertEquals(2, x.get(0, 0));
+    for (double ratio : new double[] {-0.1, 1, Double.NaN}) {
+      refused(
+          "Dropout: expected a ratio from 0 to below 1, got " + ratio, () -> new Dropout(ratio, 1));
     }
   }
 }

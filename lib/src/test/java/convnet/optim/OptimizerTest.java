@@ -1,6 +1,7 @@
 package convnet.optim;
 
 import static convnet.testing.Check.refused;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import convnet.tensor.Tensor;
@@ -28,6 +29,40 @@ class OptimizerTest {
     double v = 0.999 * 0.00025 + 0.004;
     double lr = 0.1 * Math.sqrt(1 - 0.999 * 0.999) / (1 - 0.9 * 0.9);
     follows(new Adam(0.1), 0.9, 0.9 - lr * m / Math.sqrt(v));
+  }
+
+  @Test
+  void decayPullsWeightsAndNoBiases() {
+    follows(new SGD(0.1).decay(0.2), 0.93, 0.93 + 0.2 - 0.1 * 0.2 * 0.93);
+    follows(new Momentum(0.1, 0).decay(0.2), 0.93, 0.93 + 0.2 - 0.1 * 0.2 * 0.93);
+    follows(new AdaGrad(0.1).decay(0.2), 0.9, 0.9 + 0.182 / Math.sqrt(0.49 + 1.82 * 1.82));
+    Tensor b = Tensor.of(1);
+    Tensor dW = Tensor.of(0.5);
+    new SGD(0.1).decay(0.2).update(Map.of("b1", b), Map.of("b1", dW));
+    assertEquals(0.95, b.get(0), 1e-6);
+    assertEquals(0.5, dW.get(0));
+    refused("Adam: expected a weight decay of 0 or more, got -1.0", () -> new Adam(1).decay(-1));
+    refused("SGD: expected a weight decay of 0 or more, got NaN", () -> new SGD(1).decay(0 / 0.0));
+  }
+
+  @Test
+  void aScheduleChangesTheRateAtItsUpdates() {
+    Optimizer sgd = new SGD(0.1).schedule(Schedule.steps(2, 0.5));
+    assertEquals(0.1f, sgd.lr());
+    float[] rates = new float[5];
+    Tensor W = Tensor.of(0);
+    for (int i = 0; i < rates.length; i++) {
+      sgd.update(Map.of("W1", W), Map.of("W1", Tensor.of(1)));
+      rates[i] = sgd.lr();
+    }
+    assertArrayEquals(new float[] {0.1f, 0.1f, 0.05f, 0.05f, 0.025f}, rates);
+    assertEquals(-0.325, W.get(0), 1e-6);
+    Schedule cosine = Schedule.cosine(4);
+    double[] wave = {1, (2 + Math.sqrt(2)) / 4, 0.5, (2 - Math.sqrt(2)) / 4, 0, 0};
+    for (int i = 0; i < wave.length; i++) {
+      assertEquals(wave[i], cosine.factor(i), 1e-12);
+    }
+    assertEquals(1, Schedule.constant().factor(9));
   }
 
   @Test
