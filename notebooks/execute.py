@@ -270,9 +270,11 @@ def execute(path, name):
         on_cell_execute=lambda cell, cell_index: status.begins(cell_index),
         on_cell_error=lambda cell, cell_index, execute_reply: failed.append(
             (cell_index + 1, execute_reply["content"])))
-    with tempfile.TemporaryFile("w+", errors="replace") as log:  # the kernel's own, not what cells print
+    with tempfile.TemporaryFile("w+", errors="replace") as log, tempfile.TemporaryDirectory() as experiments:
+        # the log is the kernel's own, not what cells print; a ledger of its own leaves the reader's alone
         try:
-            asyncio.run(client.run(stdout=log, stderr=log))
+            env = dict(os.environ, CONVNET_EXPERIMENTS=experiments)
+            asyncio.run(client.run(stdout=log, stderr=log, env=env))
         except CellExecutionError:
             number, reply = failed[-1]
             # what the cell shows; the reply has no words for code that does not compile

@@ -25,7 +25,8 @@ def write(path, text):
 
 def argv(java, heap, fonts=None):
     """The command of the kernel's Java, up to what it runs."""
-    return [str(java), "-Xmx" + heap, "--add-modules=jdk.incubator.vector", "-Djava.awt.headless=true"] + \
+    return [str(java), "-Xmx" + heap, "--add-modules=jdk.incubator.vector", "-Djava.awt.headless=true",
+            "-Dconvnet.experiments=" + str(Path(__file__).resolve().parent / "experiments")] + \
         (["-Dsun.awt.fontconfig=" + str(fonts)] if fonts else [])
 
 

@@ -1,6 +1,7 @@
 """A running kernel, for tests at the level of its messages."""
 import os
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
@@ -16,10 +17,12 @@ class Kernel:
 
     def __init__(self, clean_up, name="java", env=None, change=lambda spec: None):
         self.kept = {}
+        experiments = tempfile.TemporaryDirectory()
+        clean_up(experiments.cleanup)
         self.manager = KernelManager(kernel_name=name)
         change(self.manager.kernel_spec)
         self.manager.start_kernel(cwd=str(NOTEBOOKS), stderr=subprocess.DEVNULL,
-                                  env=dict(os.environ, **(env or {})))
+                                  env=dict(os.environ, CONVNET_EXPERIMENTS=experiments.name, **(env or {})))
         clean_up(self.manager.shutdown_kernel, now=True)
         self.client = self.manager.client()
         self.client.start_channels()

@@ -1,7 +1,7 @@
 """The chapter's network in PyTorch: the same start, batches, AdaGrad and evaluation as the Java
 library's, to compare accuracy and time on one machine. A seed means what it means in Java.
 
-    python3 chapter7_torch.py DATA train 0 1 2 3 4      final accuracies, as convnet.lab.Seeds
+    python3 chapter7_torch.py DATA train 0 1 2 3 4      final accuracies, as convnet.lab.Train
     python3 chapter7_torch.py DATA run 0                seconds, with the loss of the forward pass
     python3 chapter7_torch.py DATA bench                one update and one evaluation, in ms
 

@@ -8,11 +8,11 @@
  *   jupyter             what the notebooks' kernel does beyond IJava; apart from all of this
  *   notebook            charts, pictures, tables: may read everything, nothing reads it
  *   workbook            checks of what a learner writes in 07_9
- *   lab                 experiments, sweeps, the ledger; every image's answer; networks on paper
+ *   lab                 experiments and their ledger, comparisons, searches; networks in one line
  *   train               the training loop, its history
  *   engine              Engine.of(network): the network's numbers, fast         (speed, above)
  *   net | optim         networks of named layers | SGD, Momentum, AdaGrad, Adam
- *   layer               Convolution, Pooling, AveragePooling, Affine, ReLU, SoftmaxWithLoss
+ *   layer               Convolution, Pooling, AveragePooling, Affine, ReLU, Dropout, SoftmaxWithLoss
  *   conv | data | check window geometry, im2col | MNIST | numerical gradients
  *   tensor              Shape, Tensor, softmax and cross entropy
  *   array               on float[] only: matrix product, vector loops, threads  (speed, below)

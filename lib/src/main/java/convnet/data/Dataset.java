@@ -4,6 +4,7 @@ import convnet.array.Parallel;
 import convnet.tensor.Tensor;
 import java.util.Arrays;
 import java.util.function.Predicate;
+import java.util.zip.CRC32;
 
 /**
  * Grey images with their class numbers. Pixels stay bytes until a batch is asked for. As loaded, a
@@ -102,10 +103,22 @@ public final class Dataset {
    * @throws IllegalArgumentException unless {@code 1 <= n <= size()}
    */
   public Dataset first(int n) {
-    check(0, n);
+    return part(0, n);
+  }
+
+  /**
+   * Images {@code from <= n < to}, copied, but for all of them.
+   *
+   * @throws IllegalArgumentException unless {@code 0 <= from < to <= size()}
+   */
+  public Dataset part(int from, int to) {
+    check(from, to);
+    if (to - from == size()) {
+      return this;
+    }
     return new Dataset(
-        Arrays.copyOf(pixels, n * H * W),
-        Arrays.copyOf(labels, n),
+        Arrays.copyOfRange(pixels, from * H * W, to * H * W),
+        Arrays.copyOfRange(labels, from, to),
         H,
         W,
         classes,
@@ -120,6 +133,14 @@ public final class Dataset {
         && W == other.W
         && Arrays.equals(pixels, other.pixels)
         && Arrays.equals(labels, other.labels);
+  }
+
+  /** The CRC-32 of all pixels and labels: other images have another, nearly always. */
+  public long checksum() {
+    CRC32 crc = new CRC32();
+    crc.update(pixels);
+    crc.update(labels);
+    return crc.getValue();
   }
 
   /** The number of images. */

@@ -1,206 +1,294 @@
 package convnet.lab;
 
 import convnet.data.GivenFile;
-import convnet.data.WholeFile;
-import convnet.net.ConvNetConfig;
-import convnet.train.History;
+import convnet.engine.Engine;
+import convnet.train.RecordedLoss;
 import convnet.train.TrainingRun;
-import java.io.FileInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
+import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import tech.tablesaw.api.Table;
 
 /**
- * The experiments so far, one row each, in a CSV file that any program reads. A row is written when
- * its run has ended, and the file is exchanged whole: whatever interrupts it leaves no half row.
+ * Every training so far: a row in {@code ledger.csv}, which any program reads, and its curves in
+ * {@code curves/17.npz}, which NumPy reads. A row holds everything that made the run, so that
+ * {@link #rerun} can make it again. Both files are written whole, curves first: whatever ends the
+ * process, no row is lost but that of the run in progress.
  */
 public final class Ledger {
-  /** The columns' names. Accuracies are from 0 to 1; a run that diverged has none. */
-  public static final List<String> COLUMNS =
+  private static final List<String> BEFORE =
+      List.of("run", "finished", "data", "images", "validation", "data check");
+  private static final List<String> AFTER =
       List.of(
-          "finished",
-          "data",
-          "optimizer",
-          "learning rate",
-          "filters",
-          "filter size",
-          "pad",
-          "stride",
-          "hidden",
-          "weight std",
-          "batch size",
-          "epochs",
-          "seed",
+          "library",
+          "machine",
           "updates",
           "seconds",
           "loss",
           "train accuracy",
-          "test accuracy");
+          "validation accuracy",
+          "test accuracy",
+          "living filters");
 
-  private static final String HEADER = String.join(",", COLUMNS);
-  private static final String MARK = "\ufeff"; // a byte-order mark, which spreadsheets add
+  /**
+   * The columns' names. Accuracies are from 0 to 1. The validation images' is missing where the
+   * test images judged, the test images' where they were not asked, and both where the run
+   * diverged.
+   */
+  public static final List<String> COLUMNS =
+      Stream.of(BEFORE, Experiment.SETTINGS, AFTER).flatMap(List::stream).toList();
 
-  private final String file;
+  /** What each run was written down as, and where: a cell that runs twice makes no second row. */
+  private static final Map<TrainingRun, Map<String, Integer>> WRITTEN =
+      Collections.synchronizedMap(new WeakHashMap<>());
 
-  /** A ledger in the given file, which need not exist yet. */
-  public Ledger(String file) {
-    this.file = file;
-  }
+  private final String folder;
+  private final LedgerFile file;
 
-  /** Where it is kept. */
-  public String file() {
-    return file;
+  /** A ledger in the given folder, which need not exist yet. */
+  public Ledger(String folder) {
+    this.folder = folder;
+    this.file = new LedgerFile(folder + "/ledger.csv", COLUMNS);
   }
 
   /**
-   * Appends the row of a run that has ended.
-   *
-   * @param data the name of the data set
-   * @param run ended, or stopped by a loss that is not a number
-   * @throws IllegalArgumentException if the run neither is finished nor diverged, or the name is
-   *     empty, holds a comma, a quote or a line's end, or has blanks around it
-   * @throws IOException if the file cannot be written or is no such ledger; then it stays as it was
+   * The learner's own: in the folder that the environment's CONVNET_EXPERIMENTS names, or the
+   * property {@code convnet.experiments}, which the notebooks' kernel sets to {@code experiments}
+   * beside them.
    */
-  public void append(String data, Experiment experiment, TrainingRun run) throws IOException {
+  public static Ledger standard() {
+    String folder = System.getenv("CONVNET_EXPERIMENTS");
+    return new Ledger(
+        folder != null ? folder : System.getProperty("convnet.experiments", "experiments"));
+  }
+
+  /** Where its rows are. */
+  public String file() {
+    return folder + "/ledger.csv";
+  }
+
+  /** Work that may fail to read or write. */
+  private interface Io<T> {
+    T run() throws IOException;
+  }
+
+  private static <T> T io(Io<T> work) {
+    try {
+      return work.run();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Writes down a run that has ended, its row and its curves; once, however often it is asked to.
+   * Which loss was recorded the run itself tells.
+   *
+   * @param run ended, or stopped by a loss that is not a number
+   * @return its number
+   * @throws IllegalArgumentException if the run neither is finished nor diverged, or was not made
+   *     by this experiment from these samples
+   * @throws UncheckedIOException if it cannot be written, or the file is no ledger; then it stays
+   *     as it was
+   */
+  public int append(Experiment experiment, TrainingRun run, Samples samples) {
+    return append(experiment, run, samples, samples.validation() == 0);
+  }
+
+  /**
+   * As {@link #append}, and asks the test images: once, for the experiment that validation images
+   * have chosen.
+   */
+  public int test(Experiment experiment, TrainingRun run, Samples samples) {
+    return append(experiment, run, samples, true);
+  }
+
+  private int append(Experiment given, TrainingRun run, Samples samples, boolean test) {
+    Map<String, Integer> written = WRITTEN.computeIfAbsent(run, r -> new ConcurrentHashMap<>());
+    String here = "" + Path.of(folder).toAbsolutePath() + test;
+    Integer before = written.get(here);
+    if (before != null && table().intColumn("run").asList().contains(before)) {
+      return before;
+    }
     if (!run.finished() && !run.diverged()) {
       throw new IllegalArgumentException(
           "Ledger: the run stands at update %s of %s; only what has ended is written down"
               .formatted(run.update(), run.updates()));
     }
-    requireName(data);
-    WholeFile.alone(() -> write(row(data, experiment, run)));
+    boolean loss = run.recorded() == RecordedLoss.AFTER_UPDATE;
+    Experiment experiment = given.with("recorded loss", loss ? "after update" : "before update");
+    LedgerRow.requireMatch(experiment, run, samples);
+    Curves curves = Curves.of(run);
+    List<String> results = LedgerRow.results(run, samples, test);
+    List<String> cells = new ArrayList<>();
+    cells.add(Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+    cells.add(samples.folder());
+    cells.addAll(LedgerRow.key(experiment, samples));
+    cells.addAll(results);
+    int number =
+        io(
+            () -> {
+              Files.createDirectories(GivenFile.path("Ledger", folder + "/curves"));
+              return file.append(
+                  n -> {
+                    curves.write(curves(folder, n));
+                    List<String> row = new ArrayList<>(List.of("" + n));
+                    row.addAll(cells);
+                    return row;
+                  });
+            });
+    written.put(here, number);
+    return number;
   }
 
-  private void write(String row) throws IOException {
-    byte[] before = exists() ? bytes() : new byte[0];
-    String text = decoded(before);
-    String end = text.contains("\r\n") ? "\r\n" : "\n"; // a spreadsheet's
-    boolean blank = text.isBlank();
-    byte[] after = utf8((blank ? HEADER + end : "") + row + end);
-    text(before);
-    WholeFile.replace(
-        "Ledger",
-        file,
-        out -> {
-          out.write(blank ? new byte[0] : before);
-          out.write(after);
-        });
-  }
-
-  /**
-   * Checks the name of a data set.
-   *
-   * @throws IllegalArgumentException if it is empty, holds a comma, a quote or a line's end, or has
-   *     blanks around it
-   */
-  static void requireName(String data) {
-    if (data.matches("(?s).*[,\"\\r\\n].*") || data.isBlank() || !data.equals(data.strip())) {
-      throw new IllegalArgumentException(
-          "Ledger: expected a data set's name without comma, quote and line's end, and without"
-              + " blanks around it, got \"%s\"".formatted(data));
-    }
-  }
-
-  /** Whether there is a file yet. */
-  public boolean exists() throws IOException {
-    return Files.exists(GivenFile.path("Ledger", file));
+  private static String curves(String folder, int run) {
+    return folder + "/curves/" + run + ".npz";
   }
 
   /**
-   * Its rows, the columns' names above them, as they stand in the file.
+   * Its rows, in the order in which they were written.
    *
-   * @throws IOException if the file cannot be read or is no such ledger
+   * @throws UncheckedIOException if the file cannot be read, is no ledger, or one of its cells is
+   *     not what its column holds
    */
-  public String text() throws IOException {
-    return text(bytes());
+  public Table table() {
+    return io(() -> LedgerTable.read(file(), file.exists() ? file.text() : header()));
   }
 
-  /** Not Files.readAllBytes: that one breaks off when the thread is interrupted. */
-  private byte[] bytes() throws IOException {
-    try (InputStream in = new FileInputStream(GivenFile.file("Ledger", file).toFile())) {
-      return in.readAllBytes();
-    }
+  private static String header() {
+    return String.join(",", COLUMNS) + "\n";
   }
 
-  private String text(byte[] bytes) throws IOException {
-    String text = decoded(bytes).replaceAll("\r\n?", "\n"); // line ends of Windows and of old Macs
-    Path path = GivenFile.path("Ledger", file);
-    if (text.isBlank()) {
-      return HEADER + "\n";
-    }
-    String header = text.lines().findFirst().orElseThrow().replace("\"", ""); // quoted, perhaps
-    if (header.equals(HEADER.replace(",", ";"))) {
-      throw new IOException(
-          "Ledger: semicolons divide the columns of %s, expected commas; save it as CSV with commas"
-              .formatted(path));
-    }
-    if (text.indexOf('\ufffd') >= 0 || text.indexOf('\0') >= 0) {
-      throw new IOException(
-          "Ledger: %s holds bytes that are no text in UTF-8; mend it or save it as CSV in UTF-8"
-              .formatted(path));
-    }
-    List<String> columns = List.of(header.split(",", -1));
-    for (int c = 0; c < Math.max(columns.size(), COLUMNS.size()); c++) {
-      String expected = c < COLUMNS.size() ? "\"" + COLUMNS.get(c) + "\"" : "none";
-      String found =
-          c < columns.size() ? "\"" + GivenFile.shortened(columns.get(c)) + "\"" : "none";
-      if (!expected.equals(found)) {
-        throw new IOException(
-            "Ledger: column %s of %s is %s, expected %s; mend its first line or choose another file"
-                .formatted(c + 1, path, found, expected));
+  /**
+   * The rows of some runs, in that order.
+   *
+   * @throws IllegalArgumentException if there is no such run
+   */
+  public Table table(List<Integer> runs) {
+    Table all = table();
+    Table some = all.emptyCopy();
+    runs.forEach(run -> some.append(all.row(row(all, run))));
+    return some;
+  }
+
+  /** All rows' numbers by what made them; of two alike the later one's. */
+  Map<List<String>, Integer> runs() {
+    Table table = table();
+    Map<List<String>, Integer> runs = new LinkedHashMap<>();
+    int from = COLUMNS.indexOf("images");
+    for (int row = 0; row < table.rowCount(); row++) {
+      List<String> key = new ArrayList<>();
+      for (String name : COLUMNS.subList(from, COLUMNS.indexOf("library"))) {
+        key.add(LedgerTable.cell(table.column(name), row));
       }
+      runs.put(key, table.intColumn("run").get(row));
     }
-    if (!text.endsWith("\n")) {
-      throw new IOException(
-          "Ledger: the last row of %s is cut off, expected a line's end; complete the row or delete it"
-              .formatted(path));
+    return runs;
+  }
+
+  /** A row's place in the table of all. */
+  static int row(Table table, int run) {
+    int row = table.intColumn("run").asList().lastIndexOf(run);
+    if (row < 0) {
+      throw new IllegalArgumentException(
+          "Ledger: there is no run %s among its %s rows".formatted(run, table.rowCount()));
     }
-    return text;
+    return row;
   }
 
-  private static String decoded(byte[] bytes) {
-    String text = new String(bytes, StandardCharsets.UTF_8);
-    return text.startsWith(MARK) ? text.substring(MARK.length()) : text;
+  /** A run's accuracy over the images that judged it; NaN if it diverged. */
+  double accuracy(int run) {
+    Table table = table();
+    int row = row(table, run);
+    boolean validated = table.intColumn("validation").get(row) > 0;
+    return table.doubleColumn(validated ? "validation accuracy" : "test accuracy").getDouble(row);
   }
 
-  private static byte[] utf8(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
+  /**
+   * What a run was made with.
+   *
+   * @throws IllegalArgumentException if there is no such run, or its settings are none
+   */
+  public Experiment experiment(int run) {
+    Table table = table();
+    int row = row(table, run);
+    Experiment experiment = Experiment.chapter7();
+    for (String name : Experiment.SETTINGS) {
+      String value = LedgerTable.cell(table.column(name), row);
+      experiment = value.isEmpty() ? experiment : experiment.with(name, value);
+    }
+    return experiment;
   }
 
-  private static String row(String data, Experiment experiment, TrainingRun run) {
-    ConvNetConfig c = experiment.config();
-    History.Epoch last = run.history().last();
-    boolean whole = run.finished() && last != null;
-    return String.format(
-        Locale.ROOT,
-        "%s,%s,%s,%s,%d,%d,%d,%d,%d,%s,%d,%d,%d,%d,%.2f,%s,%s,%s",
-        Instant.now().truncatedTo(ChronoUnit.SECONDS),
-        data,
-        experiment.optimizer(),
-        c.learningRate(),
-        c.filters(),
-        c.filterSize(),
-        c.pad(),
-        c.stride(),
-        c.hidden(),
-        c.weightStd(),
-        c.batchSize(),
-        c.epochs(),
-        c.seed(),
-        run.update(),
-        run.seconds(),
-        whole ? number(last.loss()) : "",
-        whole ? number(last.trainAccuracy()) : "",
-        whole ? number(last.testAccuracy()) : "");
+  /**
+   * A run's curves.
+   *
+   * @throws IllegalArgumentException if there is no such run
+   * @throws UncheckedIOException if their file is gone or damaged
+   */
+  public Curves curves(int run) {
+    row(table(), run);
+    return io(() -> Curves.read(curves(folder, run)));
   }
 
-  private static String number(double value) {
-    return String.format(Locale.ROOT, "%.4f", value);
+  /**
+   * A run that has not begun and will give the same numbers again, bit by bit, where {@link
+   * #differences} has nothing to say.
+   *
+   * @throws UncheckedIOException if its data are not where they were
+   * @throws IllegalArgumentException if they are others now
+   */
+  public TrainingRun rerun(int run) {
+    Table table = table();
+    String data = table.stringColumn("data").get(row(table, run));
+    return rerun(run, io(() -> Samples.load(data)));
+  }
+
+  /** The same with data that lie elsewhere now, however they are divided. */
+  public TrainingRun rerun(int run, Samples data) {
+    Table table = table();
+    int row = row(table, run);
+    int images = table.intColumn("images").get(row);
+    Samples samples = data.divided(images, table.intColumn("validation").get(row));
+    String check = table.stringColumn("data check").get(row);
+    if (!samples.checksum().equals(check)) {
+      throw new IllegalArgumentException(
+          "Ledger: the images in %s are not those of run %s, whose checksum is %s, theirs %s"
+              .formatted(samples.folder(), run, check, samples.checksum()));
+    }
+    return experiment(run).newRun(samples);
+  }
+
+  /**
+   * Why a rerun may differ in the last digits: the library, JDK or vector width is another.
+   *
+   * @return empty if it may not
+   */
+  public String differences(int run) {
+    Table table = table();
+    int row = row(table, run);
+    List<String> differences = new ArrayList<>();
+    differs("library", table.stringColumn("library").get(row), Library.version(), differences);
+    // The number of threads changes nothing.
+    String then = table.stringColumn("machine").get(row).replaceAll(", threads \\d+$", "");
+    differs("machine", then, Engine.machine().replaceAll(", threads \\d+$", ""), differences);
+    return String.join("; ", differences);
+  }
+
+  private static void differs(String what, String then, String now, List<String> differences) {
+    if (!then.equals(now)) {
+      differences.add("%s %s -> %s".formatted(what, then, now));
+    }
   }
 }

@@ -140,13 +140,17 @@ public final class Charts {
             "Charts: %s has %s values for %s points"
                 .formatted(line.getKey(), line.getValue().length, x.length));
       }
-      float[] pattern = PATTERNS[i];
-      BasicStroke stroke =
-          new BasicStroke(2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1f, pattern, 0);
-      style(chart.addSeries(line.getKey(), x, line.getValue()), LINES[i], stroke);
+      addLine(chart, i, line.getKey(), x, line.getValue());
       i++;
     }
     return chart;
+  }
+
+  /** The i-th line of a chart, of six that can be told apart. */
+  static void addLine(XYChart chart, int i, String name, double[] x, double[] y) {
+    BasicStroke stroke =
+        new BasicStroke(2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1f, PATTERNS[i], 0);
+    style(chart.addSeries(name, x, y), LINES[i], stroke);
   }
 
   /** How many letters fit below a chart; a line's sample counts as six. */
@@ -238,6 +242,13 @@ public final class Charts {
 
   private static List<Double> boxed(double[] values) {
     return DoubleStream.of(values).boxed().toList();
+  }
+
+  /** A chart without lines yet. */
+  static XYChart empty(String title, String x, String y) {
+    XYChart chart = chart(title, x, y);
+    chart.getStyler().setXAxisDecimalPattern(null);
+    return chart;
   }
 
   private static XYChart chart(String title, String x, String y) {

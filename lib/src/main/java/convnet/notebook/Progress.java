@@ -8,7 +8,6 @@ import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -57,23 +56,21 @@ public final class Progress {
     }
   }
 
-  /** A sweep as it stands: its bar below the loss of the training that is under way. */
+  /** A sweep as it stands: the loss of the training under way, the accuracies of those done. */
   public static BufferedImage picture(Sweep sweep) {
     return onOwnThread(() -> draw(sweep));
   }
 
   private static BufferedImage draw(Sweep sweep) {
-    List<TrainingRun> runs = sweep.runs();
-    TrainingRun last = runs.isEmpty() ? null : runs.get(runs.size() - 1);
+    TrainingRun run = sweep.last();
     XYChart loss =
-        last == null
+        run == null
             ? Charts.loss(new float[0])
-            : Charts.loss(last.history().losses(), last.trainer().train().classes());
-    if (last != null) {
-      loss.getStyler().setXAxisMax((double) last.updates());
-      loss.setTitle(sweep.experiments().get(runs.size() - 1).toString());
+            : Charts.loss(run.history().losses(), run.trainer().train().classes());
+    if (run != null) {
+      loss.getStyler().setXAxisMax((double) run.updates());
     }
-    return draw(sweep.fraction(), text(sweep), loss);
+    return draw(sweep.fraction(), text(sweep), loss, Dots.sequence(sweep.accuracies()));
   }
 
   private static BufferedImage draw(TrainingRun run) {

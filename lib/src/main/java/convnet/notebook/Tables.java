@@ -1,13 +1,12 @@
 package convnet.notebook;
 
-import convnet.lab.Ledger;
 import convnet.lab.Plan;
 import convnet.tensor.Shape;
 import convnet.train.History;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.IntFunction;
+import java.util.stream.Stream;
 import tech.tablesaw.api.ColumnType;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
@@ -68,21 +67,6 @@ public final class Tables {
     return table;
   }
 
-  /**
-   * The rows of a ledger, in the order in which they were written.
-   *
-   * @throws IllegalStateException if there is no such file yet
-   * @throws UncheckedIOException if the file cannot be read, is no ledger, or one of its cells is
-   *     not what its column holds
-   */
-  public static Table ledger(Ledger ledger) {
-    try {
-      return LedgerTable.read(ledger);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e.getMessage(), e);
-    }
-  }
-
   /** One row a step of a network on paper, and their sums. */
   public static Table plan(Plan plan) {
     StringColumn step = StringColumn.create("step");
@@ -138,17 +122,21 @@ public final class Tables {
 
   /** A table as plain HTML: numbers right-aligned with four decimals, missing values a dash. */
   public static String html(Table table) {
+    return html(table, null, row -> null);
+  }
+
+  /** The same with one more column, whose cells are HTML; none if its name is null. */
+  static String html(Table table, String name, IntFunction<String> cell) {
     StringBuilder html = new StringBuilder("<table><thead><tr>");
-    for (String name : table.columnNames()) {
-      html.append("<th scope=\"col\">").append(escape(name)).append("</th>");
-    }
+    Stream.concat(table.columnNames().stream(), Stream.ofNullable(name))
+        .forEach(n -> html.append("<th scope=\"col\">").append(escape(n)).append("</th>"));
     html.append("</tr></thead><tbody>");
     for (int row = 0; row < table.rowCount(); row++) {
       html.append("<tr>");
       for (Column<?> column : table.columns()) {
         html.append("<td>").append(escape(cell(column, row))).append("</td>");
       }
-      html.append("</tr>");
+      html.append(name == null ? "" : "<td>" + cell.apply(row) + "</td>").append("</tr>");
     }
     return html.append("</tbody></table>").toString();
   }

@@ -166,6 +166,11 @@ public final class TrainingRun {
     return trainer;
   }
 
+  /** Which loss it writes down. */
+  public RecordedLoss recorded() {
+    return recorded;
+  }
+
   /** Losses and accuracies so far. */
   public History history() {
     return history;

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import convnet.array.Engines;
 import convnet.array.Parallel;
+import convnet.lab.NetworkLine;
 import convnet.layer.Affine;
 import convnet.layer.AveragePooling;
 import convnet.layer.Convolution;
@@ -19,8 +20,10 @@ import convnet.layer.ReLU;
 import convnet.net.ConvNetConfig;
 import convnet.net.Network;
 import convnet.net.SimpleConvNet;
+import convnet.net.WeightStart;
 import convnet.optim.AdaGrad;
 import convnet.optim.SGD;
+import convnet.tensor.Shape;
 import convnet.tensor.Tensor;
 import convnet.testing.OwnLayer;
 import java.io.ByteArrayOutputStream;
@@ -191,6 +194,33 @@ class EngineTest {
   }
 
   /** The offset of a portion is that of its images, whatever the output's shape. */
+  /**
+   * Wherever it stands, and as often as a training goes on; two networks, for both count passes.
+   */
+  @Test
+  void dropoutSilencesWhatItSilencesInTheChapter() {
+    String line =
+        "dropout 0.2, conv 3 3x3, relu, dropout 0.4, pool 2, conv 4 3x3 pad 1, relu, pool 2,"
+            + " dropout 0.3, affine 30, relu, dropout 0.5, affine 5, dropout 0.5";
+    NetworkLine network = new NetworkLine(line);
+    Random random = new Random(3);
+    Tensor x = Tensor.randn(random, 7, 1, 10, 10);
+    Tensor t = Tensor.of(0, 1, 2, 3, 4, 0, 1);
+    for (int n : new int[] {1, 2, 3}) {
+      Parallel.setThreads(n);
+      Network chapter = network.network(Shape.of(1, 10, 10), 5, WeightStart.HE, 1);
+      Engine engine = Engine.of(network.network(Shape.of(1, 10, 10), 5, WeightStart.HE, 1));
+      for (int pass = 0; pass < 3; pass++) {
+        Map<String, Tensor> expected = chapter.gradient(x, t);
+        Map<String, Tensor> found = engine.gradient(x, t);
+        assertEquals(chapter.lastLoss(), engine.lastLoss(), 1e-5);
+        expected.forEach((name, grad) -> close("d" + name, grad, found.get(name), 1e-5));
+        close("scores", chapter.predict(x), engine.predict(x), 1e-5);
+        assertEquals(chapter.loss(x, t), engine.loss(x, t), 1e-5);
+      }
+    }
+  }
+
   @Test
   void aNetworkMayEndInImages() {
     Network network = new Network().add("Conv1", conv(new Random(1), 3, 2, 3, 0));

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tech.tablesaw.api.Table;
 
 /** The programs of the command line, and what they say when they cannot do what they are asked. */
 class MainsTest {
@@ -48,39 +49,52 @@ class MainsTest {
   }
 
   @Test
-  void seedsPrintsARowForEachAndTheMedian() throws IOException {
+  void trainsAndTellsARowForEachSeed() throws IOException {
     TinyMnist.write(folder, 200, 50, 28);
-    String[] lines = output(Seeds::main, folder.toString(), "3", "4", "5").split("\\R");
-    assertEquals(5, lines.length);
+    String ledger = folder.resolve("mine").toString();
+    String params = folder.resolve("params.npz").toString();
+    String[] args = {
+      folder.toString(),
+      ledger,
+      "learning rate=0.02",
+      "weights=0.05",
+      "seed=3..5",
+      "params=" + params
+    };
+    String[] lines = output(Train::main, args).split("\\R");
+    assertEquals(4, lines.length);
     assertTrue(lines[0].startsWith("JDK "), lines[0]);
-    for (int seed = 3; seed <= 5; seed++) {
+    for (int run = 1; run <= 3; run++) {
       assertTrue(
-          lines[seed - 2].matches(
-              "seed %s: train 0\\.\\d{4}, test 0\\.\\d{4}, loss \\d\\.\\d{4}, 20 updates, .* s"
-                  .formatted(seed)),
-          lines[seed - 2]);
+          lines[run].matches(
+              "run %s: seed %s, train 0\\.\\d{4}, test 0\\.\\d{4}, loss \\d\\.\\d{4}, 20 updates, .* s"
+                  .formatted(run, run + 2)),
+          lines[run]);
     }
-    assertTrue(lines[4].matches("median test accuracy 0\\.\\d{4}"), lines[4]);
-  }
-
-  @Test
-  void makeParametersWritesWhatItLearned() throws IOException {
-    TinyMnist.write(folder, 200, 50, 28);
-    String file = folder.resolve("params.npz").toString();
-    String line = output(MakeParameters::main, folder.toString(), file, "0.05", "0.02", "7");
-    assertTrue(line.startsWith(file + ": 20 updates, train 0."), line);
     SimpleConvNet network = new SimpleConvNet(ConvNetConfig.chapter7());
-    network.setParams(NpzFile.read(file));
+    network.setParams(NpzFile.read(params));
     Mnist mnist = Mnist.load(folder);
     double accuracy =
         network.accuracy(mnist.test().batch(0, 50).x(), mnist.test().batch(0, 50).t(), 50);
-    assertTrue(line.strip().endsWith(String.format(Locale.ROOT, ", test %.4f", accuracy)), line);
+    String last = String.format(Locale.ROOT, ", test %.4f,", accuracy);
+    assertTrue(lines[3].contains(last), lines[3] + " of which the parameters say" + last);
+    Table table = new Ledger(ledger).table();
+    assertEquals(List.of(3L, 4L, 5L), table.longColumn("seed").asList());
+    assertEquals(0.02, table.doubleColumn("learning rate").get(2));
+    output(Train::main, args);
+    assertEquals(3, new Ledger(ledger).table().rowCount());
+    output(Train::main, folder.toString(), ledger, "seed=9");
+    assertEquals(9, new Ledger(ledger).table().longColumn("seed").get(3));
   }
 
   @Test
-  void sayWhatTheyExpect() throws Exception {
-    fails(2, "Seeds: expected the data's directory and one seed or more", "-Xmx32m", Seeds.class);
-    fails(2, "MakeParameters: expected DATA FILE STD RATE SEED", "-Xmx32m", MakeParameters.class);
+  void saysWhatItExpects() throws Exception {
+    fails(
+        2,
+        "Train: expected the data's folder, the ledger's folder and any settings, such as seed=0..4"
+            + " \"learning rate=0.02\"",
+        "-Xmx32m",
+        Train.class);
   }
 
   @Test
@@ -92,8 +106,8 @@ class MainsTest {
             + " takes 45 MiB, more than is free in the heap of 24 MiB. In a notebook choose Restart"
             + " Kernel first; for a larger heap start with CONVNET_HEAP=4g",
         "-Xmx24m",
-        Seeds.class,
+        Train.class,
         TinyMnist.real().toString(),
-        "0");
+        folder.toString());
   }
 }

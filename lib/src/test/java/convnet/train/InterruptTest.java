@@ -10,6 +10,7 @@ import convnet.data.Mnist;
 import convnet.data.NpzFile;
 import convnet.lab.Experiment;
 import convnet.lab.Ledger;
+import convnet.lab.Samples;
 import convnet.net.ConvNetConfig;
 import convnet.net.Network;
 import convnet.net.SimpleConvNet;
@@ -61,13 +62,13 @@ class InterruptTest {
     assertArrayEquals(params.get("W1").array(), NpzFile.read(file).get("W1").array());
     Experiment experiment = Experiment.of(TinyMnist.config());
     assertTrue(Thread.interrupted());
-    TrainingRun run = experiment.newRun(Mnist.load(folder)).train();
+    Samples samples = Samples.load(folder.toString());
+    TrainingRun run = experiment.newRun(samples).train();
     Thread.currentThread().interrupt();
-    Ledger ledger = new Ledger(folder.resolve("ledger.csv").toString());
-    ledger.append("tiny", experiment, run);
-    ledger.append("tiny", experiment, run);
+    Ledger ledger = new Ledger(folder.toString());
+    ledger.append(experiment, run, samples);
     assertTrue(Thread.interrupted());
-    assertEquals(3, Files.readAllLines(Path.of(ledger.file())).size());
+    assertEquals(2, Files.readAllLines(Path.of(ledger.file())).size());
   }
 
   /**

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import convnet.data.NpzFile;
+import convnet.lab.Curves;
 import convnet.lab.Ledger;
 import convnet.net.ConvNetConfig;
 import convnet.net.SimpleConvNet;
@@ -21,10 +22,12 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tech.tablesaw.api.Table;
 
 /** A process that is killed while it writes leaves the old file or the new one, whole. */
 class KilledTest {
   private static final int TIMES = 12;
+  private static final int LEDGER_TIMES = 25;
 
   @TempDir Path folder;
   private final Random random = new Random(1);
@@ -79,20 +82,21 @@ class KilledTest {
     }
   }
 
+  /** Each row that was written is there, whole, and so are its curves. */
   @Test
-  void theLedgerHasWholeRowsOnly() throws Exception {
-    Path file = folder.resolve("ledger.csv");
+  void theLedgerHasWholeRowsAndTheirCurves() throws Exception {
+    Ledger ledger = new Ledger(folder.toString());
     int before = 0;
-    for (int i = 0; i < TIMES; i++) {
-      int rows = before + kill("ledger", file);
-      List<String> lines = Files.readAllLines(file);
-      assertTrue(Files.readString(file).endsWith("\n"));
-      assertEquals(String.join(",", Ledger.COLUMNS), lines.get(0));
-      for (String line : lines) {
-        assertEquals(Ledger.COLUMNS.size(), line.split(",", -1).length, line);
+    for (int i = 0; i < LEDGER_TIMES; i++) {
+      int least = before + kill("ledger", folder);
+      Table table = ledger.table();
+      before = table.rowCount();
+      assertTrue(before >= least, before + " rows, of which " + least + " were written");
+      for (int row = 0; row < before; row++) {
+        Curves curves = ledger.curves(table.intColumn("run").get(row));
+        assertEquals((float) table.doubleColumn("loss").getDouble(row), curves.losses()[1]);
+        assertEquals(10, curves.right().length);
       }
-      before = lines.size() - 1;
-      assertTrue(before >= rows, before + " rows, of which " + rows + " were written");
     }
   }
 

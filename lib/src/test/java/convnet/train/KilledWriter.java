@@ -1,10 +1,10 @@
 package convnet.train;
 
-import convnet.data.Mnist;
 import convnet.data.NpzFile;
 import convnet.data.WholeFile;
 import convnet.lab.Experiment;
 import convnet.lab.Ledger;
+import convnet.lab.Samples;
 import convnet.net.ConvNetConfig;
 import convnet.net.SimpleConvNet;
 import convnet.tensor.Tensor;
@@ -34,11 +34,10 @@ final class KilledWriter {
     }
     if (args[0].equals("ledger")) {
       Experiment experiment = Experiment.of(TinyMnist.config());
-      Mnist mnist = TinyMnist.load(40, 10);
-      TrainingRun run = experiment.newRun(mnist).train();
+      Samples samples = Samples.of("tiny", TinyMnist.load(40, 10));
       Ledger ledger = new Ledger(args[1]);
       while (!System.out.checkError()) {
-        ledger.append("tiny", experiment, run);
+        ledger.append(experiment, experiment.newRun(samples).train(), samples);
         System.out.println("written");
       }
       return;

@@ -1,13 +1,11 @@
-package convnet.notebook;
+package convnet.lab;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import convnet.lab.Experiment;
-import convnet.lab.Ledger;
+import convnet.notebook.Tables;
 import convnet.testing.TinyMnist;
-import convnet.train.TrainingRun;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
@@ -29,27 +27,27 @@ import tech.tablesaw.io.csv.CsvReadOptions;
 class LedgerTableTest {
   private static final String HEADER = String.join(",", Ledger.COLUMNS) + "\n";
   private static final String ROW =
-      "2026-11-26T23:58:22Z,mnist,AdaGrad,0.06,30,5,0,1,100,0.01,100,10,7,6000,12.25,0.0125,0.9984,"
-          + "0.9871\n";
+      "7,2026-11-26T23:58:22Z,mnist,5000,0,0badcafe,\"conv 30 5x5, affine 10\",0.01,AdaGrad,0.06,,0.0,"
+          + "constant,100,10,7,before update,12ab34cd,JDK 17,6000,12.25,0.0125,0.9984,,0.9871,22\n";
   private static final String DIVERGED =
-      "2026-11-26T23:59:22Z,mnist,SGD,1.0E30,30,5,0,1,100,0.01,100,10,-9223372036854775808,3,0.02,,,\n";
+      "8,2026-11-26T23:59:22Z,mnist,5000,0,0badcafe,affine 10,He,Momentum,1.0E30,0.9,0.0,cosine,100,10,"
+          + "-9223372036854775808,after update,12ab34cd,JDK 17,3,0.02,,,,,\n";
 
   @TempDir Path folder;
 
   private Ledger ledger(String text, Charset charset) throws IOException {
     Path file = folder.resolve("ledger.csv");
     Files.write(file, text.getBytes(charset));
-    return new Ledger(file.toString());
+    return new Ledger(folder.toString());
   }
 
   private Table read(String text) throws IOException {
-    return Tables.ledger(ledger(text, StandardCharsets.UTF_8));
+    return ledger(text, StandardCharsets.UTF_8).table();
   }
 
   private void refused(String message, String text) throws IOException {
     Ledger ledger = ledger(text, StandardCharsets.UTF_8);
-    String said =
-        assertThrows(UncheckedIOException.class, () -> Tables.ledger(ledger)).getMessage();
+    String said = assertThrows(UncheckedIOException.class, () -> ledger.table()).getMessage();
     assertEquals("Ledger: " + message.replace("#", folder.resolve("ledger.csv").toString()), said);
   }
 
@@ -60,11 +58,14 @@ class LedgerTableTest {
         name ->
             types.add(
                 switch (name) {
-                  case "finished", "data", "optimizer" -> ColumnType.STRING;
-                  case "learning rate", "weight std", "seconds", "loss" -> ColumnType.DOUBLE;
-                  case "train accuracy", "test accuracy" -> ColumnType.DOUBLE;
+                  case "learning rate", "momentum", "weight decay", "seconds", "loss" ->
+                      ColumnType.DOUBLE;
+                  case "train accuracy", "validation accuracy", "test accuracy" ->
+                      ColumnType.DOUBLE;
+                  case "run", "images", "validation", "batch size", "epochs" -> ColumnType.INTEGER;
+                  case "updates", "living filters" -> ColumnType.INTEGER;
                   case "seed" -> ColumnType.LONG;
-                  default -> ColumnType.INTEGER;
+                  default -> ColumnType.STRING;
                 }));
     ColumnType[] columns = types.toArray(new ColumnType[0]);
     return Table.read()
@@ -83,11 +84,13 @@ class LedgerTableTest {
         ROW,
         ROW + ROW + ROW,
         ROW + "\n\n" + ROW, // empty lines
-        "2026-11-26T23:58:22Z,mnist,Adam,1e-3,3,5,0,1,3,1E-2,10,1,0,2,0.19,2.2934,0.1,0.9843\n",
-        "2026-11-26T23:58:22Z,\"mnist\",\"Adam\",\"1\",3,5,0,1,3,1,10,1,0,2,0.19,2.2934,0.1,1\n",
-        "yesterday,fashion mnist,Adam,1,3,5,0,1,3,1,10,1,9223372036854775806,2,0.19,2.29,0.1,1\n",
-        " 2026 , mnist , Adam , 1 , 3 , 5 , 0 , 1 , 3 , 1 , 10 , 1 , 0 , 2 , 0 , 2 , 0 , 1 \n",
-        "2026-11-26,größe 数字,Adam,1,3,5,0,1,3,1,10,1,0,2,0.19,2.2934,0.1,1\n",
+        "1,2026,mnist,5,0,a,relu,He,Adam,1e-3,,1E-2,cosine,3,1,0,x,l,m,2,0.19,2.2934,0.1,,0.9843,\n",
+        "\"1\",2026,\"mnist\",5,0,a,relu,He,\"Adam\",\"1\",0.5,0,cosine,3,1,0,x,l,m,2,0,2,0.1,1,1,0\n",
+        "1,yesterday,fashion mnist,5,0,a,relu,He,Adam,1,,0,c,3,1,9223372036854775806,x,l,m,2,0,2,0,1,1,\n",
+        " 1 , 2026 , mnist , 5 , 0 , a , relu , He , SGD , 1 , 0 , 0 , c , 3 , 1 , 0 , x , l , m , 2 , 0 , 2"
+            + " , 0 , 1 , 1 , 3 \n",
+        "1,2026-11-26,größe 数字,5,0,a,relu,He,Adam,1,,0,c,3,1,0,x,l,m,2,0.19,2.2934,0.1,,1,\n",
+        "1,2026,\"a, b \"\"c\"\"\",5,0,a,\"conv 1 3x3, relu\",He,Adam,1,,0,c,3,1,0,x,l,\"m, n\",2,0,2,0,,1,\n",
       })
   void readsWhatTablesawReads(String rows) throws IOException {
     String expected = oracle(HEADER + rows).printAll();
@@ -122,7 +125,12 @@ class LedgerTableTest {
 
   @Test
   void aRowBeginningWithAHashIsNoComment() throws IOException {
-    assertEquals("#1", read(HEADER + "#1" + ROW).stringColumn("finished").get(0).substring(0, 2));
+    assertEquals(
+        "#2",
+        read(HEADER + ROW.replace("2026-11", "#2026-11").replace("7,#", "7,#"))
+            .stringColumn("finished")
+            .get(0)
+            .substring(0, 2));
   }
 
   @ParameterizedTest
@@ -149,7 +157,10 @@ class LedgerTableTest {
         "seed | ',7,' | ',7.5,' | 7.5 | a whole number",
         "seed | ',7,' | ',99999999999999999999,' | 99999999999999999999 | a whole number",
         "seed | ',7,' | ',,' | '' | a whole number",
-        "filters | ',30,' | ',thirty,' | thirty | a whole number",
+        "batch size | ',100,' | ',hundred,' | hundred | a whole number",
+        "living filters | ',22' | ',2.5' | 2.5 | a whole number",
+        "run | '7,2026' | '7b,2026' | 7b | a whole number",
+        "momentum | ',0.06,,' | ',0.06,half,' | half | a number such as 0.06",
       })
   void numbersAreReadStrictly(String column, String good, String bad, String shown, String expected)
       throws IOException {
@@ -169,44 +180,39 @@ class LedgerTableTest {
         "semicolons divide the columns of #, expected commas; save it as CSV with commas",
         (HEADER + ROW).replace(",", ";"));
     refused(
-        "column 1 of # is \"a\", expected \"finished\"; mend its first line or choose another file",
+        "column 1 of # is \"a\", expected \"run\"; mend its first line or choose another folder",
         "a,b\n1,2\n");
     String noText = "# holds bytes that are no text in UTF-8; mend it or save it as CSV in UTF-8";
     refused(noText, "PK\3\4\0\0\n"); // a spreadsheet's own format
     refused(noText, HEADER + ROW + "\0".repeat(90) + "\n"); // as after a power cut
     refused(
-        "column 19 of # is \"notes\", expected none; mend its first line or choose another file",
+        "column 27 of # is \"notes\", expected none; mend its first line or choose another folder",
         HEADER.strip() + ",notes\n");
     refused(
-        "column 18 of # is none, expected \"test accuracy\"; mend its first line or choose another file",
-        HEADER.replace(",test accuracy", ""));
+        "column 26 of # is none, expected \"living filters\"; mend its first line or choose another folder",
+        HEADER.replace(",living filters", ""));
     Ledger latin = ledger(withData("größe"), StandardCharsets.ISO_8859_1);
     assertEquals(
         "Ledger: %s holds bytes that are no text in UTF-8; mend it or save it as CSV in UTF-8"
             .formatted(folder.resolve("ledger.csv")),
-        assertThrows(UncheckedIOException.class, () -> Tables.ledger(latin)).getMessage());
+        assertThrows(UncheckedIOException.class, () -> latin.table()).getMessage());
     refused(
         "the last row of # is cut off, expected a line's end; complete the row or delete it",
         HEADER + ROW.strip());
-    refused("line 3 of # has not 18 cells; mend the line or delete it", HEADER + ROW + "1,2,3\n");
+    refused("line 3 of # has not 26 cells; mend the line or delete it", HEADER + ROW + "1,2,3\n");
     refused(
-        "line 2 of # has not 18 cells; mend the line or delete it",
+        "line 2 of # has not 26 cells; mend the line or delete it",
         HEADER + ROW.replace("0.06", "0,06"));
     Ledger wide = ledger(HEADER + ROW, StandardCharsets.UTF_16);
-    String said = assertThrows(UncheckedIOException.class, () -> Tables.ledger(wide)).getMessage();
+    String said = assertThrows(UncheckedIOException.class, () -> wide.table()).getMessage();
     assertTrue(said.endsWith("no text in UTF-8; mend it or save it as CSV in UTF-8"), said);
-    String nowhere = folder.resolve("nowhere.csv").toString();
-    assertEquals(
-        "Tables: there is no ledger " + nowhere + " yet; run an experiment first",
-        assertThrows(IllegalStateException.class, () -> Tables.ledger(new Ledger(nowhere)))
-            .getMessage());
   }
 
   /** Rows follow, whatever a spreadsheet has done to the beginning; nothing of it changes. */
   @Test
   void rowsAreAppendedToWhatIsThere() throws IOException {
     Experiment experiment = Experiment.of(TinyMnist.config());
-    TrainingRun run = experiment.newRun(TinyMnist.load(40, 10)).train();
+    Samples samples = Samples.of("NA", TinyMnist.load(40, 10));
     String windows = HEADER.replace("\n", "\r\n");
     for (String before :
         new String[] {
@@ -220,11 +226,11 @@ class LedgerTableTest {
           quoted(HEADER)
         }) {
       Ledger ledger = ledger(before, StandardCharsets.UTF_8);
-      int rows = before.isEmpty() ? 0 : Tables.ledger(ledger).rowCount();
+      int rows = before.isEmpty() ? 0 : ledger.table().rowCount();
       for (int appended = 1; appended <= 3; appended++) {
-        ledger.append("NA", experiment, run);
+        ledger.append(experiment, experiment.newRun(samples).train(), samples);
         assertTrue(Files.readString(folder.resolve("ledger.csv")).startsWith(before));
-        Table table = Tables.ledger(ledger);
+        Table table = ledger.table();
         assertEquals(rows + appended, table.rowCount());
         assertEquals("NA", table.last(1).stringColumn("data").get(0));
       }
@@ -234,14 +240,14 @@ class LedgerTableTest {
   @Test
   void anEmptyFileIsALedgerWithoutRows() throws IOException {
     Experiment experiment = Experiment.of(TinyMnist.config());
-    TrainingRun run = experiment.newRun(TinyMnist.load(40, 10)).train();
+    Samples samples = Samples.of("NA", TinyMnist.load(40, 10));
     for (String blank : new String[] {"", "\ufeff", "\n", " \r\n"}) {
       Ledger ledger = ledger(blank, StandardCharsets.UTF_8);
-      assertEquals(0, Tables.ledger(ledger).rowCount());
-      assertEquals(Ledger.COLUMNS, Tables.ledger(ledger).columnNames());
-      ledger.append("tiny", experiment, run);
-      ledger.append("tiny", experiment, run);
-      assertEquals(2, Tables.ledger(ledger).rowCount());
+      assertEquals(0, ledger.table().rowCount());
+      assertEquals(Ledger.COLUMNS, ledger.table().columnNames());
+      ledger.append(experiment, experiment.newRun(samples).train(), samples);
+      ledger.append(experiment, experiment.newRun(samples).train(), samples);
+      assertEquals(2, ledger.table().rowCount());
     }
   }
 }

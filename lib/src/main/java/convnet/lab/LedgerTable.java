@@ -1,7 +1,6 @@
-package convnet.notebook;
+package convnet.lab;
 
 import convnet.data.GivenFile;
-import convnet.lab.Ledger;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -58,14 +57,13 @@ final class LedgerTable {
     }
   }
 
-  /** The whole table. */
-  static Table read(Ledger ledger) throws IOException {
-    String path = GivenFile.path("Ledger", ledger.file()).toString();
-    if (!ledger.exists()) {
-      throw new IllegalStateException(
-          "Tables: there is no ledger %s yet; run an experiment first".formatted(path));
-    }
-    LedgerTable table = new LedgerTable(path, ledger.text());
+  /**
+   * The whole table.
+   *
+   * @param name of the file, for errors
+   */
+  static Table read(String name, String text) throws IOException {
+    LedgerTable table = new LedgerTable(GivenFile.path("Ledger", name).toString(), text);
     Column<?>[] columns = new Column<?>[Ledger.COLUMNS.size()];
     for (int c = 0; c < columns.length; c++) {
       columns[c] = table.column(Ledger.COLUMNS.get(c));
@@ -73,25 +71,50 @@ final class LedgerTable {
     return Table.create("ledger", columns);
   }
 
+  /** A cell as the ledger writes it; empty if it is missing. */
+  static String cell(Column<?> column, int row) {
+    return column.isMissing(row) ? "" : String.valueOf(column.get(row));
+  }
+
   private Column<?> column(String name) throws IOException {
     switch (name) {
-      case "finished", "data", "optimizer":
-        return cells.stringColumn(name);
-      case "learning rate", "weight std", "seconds", "loss", "train accuracy", "test accuracy":
-        DoubleColumn reals = DoubleColumn.create(name);
-        boolean diverged = List.of("loss", "train accuracy", "test accuracy").contains(name);
-        String form = diverged ? REAL + "|" : REAL; // a run that diverged has none
-        each(name, form, "a number such as 0.06", cell -> reals.append(real(cell)));
-        return reals;
+      case "learning rate", "weight decay", "seconds":
+        return reals(name, REAL);
+      case "momentum", "loss", "train accuracy", "validation accuracy", "test accuracy":
+        return reals(name, REAL + "|");
       case "seed":
         LongColumn longs = LongColumn.create(name);
         each(name, WHOLE, "a whole number", cell -> longs.append(Long.parseLong(cell)));
         return longs;
+      case "run", "images", "validation", "batch size", "epochs", "updates":
+        return ints(name, WHOLE);
+      case "living filters":
+        return ints(name, WHOLE + "|");
       default:
-        IntColumn ints = IntColumn.create(name);
-        each(name, WHOLE, "a whole number", cell -> ints.append(Integer.parseInt(cell)));
-        return ints;
+        return cells.stringColumn(name);
     }
+  }
+
+  private DoubleColumn reals(String name, String form) throws IOException {
+    DoubleColumn reals = DoubleColumn.create(name);
+    each(name, form, "a number such as 0.06", cell -> reals.append(real(cell)));
+    return reals;
+  }
+
+  private IntColumn ints(String name, String form) throws IOException {
+    IntColumn ints = IntColumn.create(name);
+    each(
+        name,
+        form,
+        "a whole number",
+        cell -> {
+          if (cell.isEmpty()) {
+            ints.appendMissing();
+          } else {
+            ints.append(Integer.parseInt(cell));
+          }
+        });
+    return ints;
   }
 
   private static double real(String cell) {
@@ -102,10 +125,11 @@ final class LedgerTable {
   private void each(String name, String form, String expected, Consumer<String> number)
       throws IOException {
     StringColumn column = cells.stringColumn(name);
+    Pattern pattern = Pattern.compile(form);
     for (int row = 0; row < column.size(); row++) {
       String cell = column.get(row);
       try {
-        if (!cell.matches(form)) {
+        if (!pattern.matcher(cell).matches()) {
           throw new NumberFormatException(cell);
         }
         number.accept(cell);
