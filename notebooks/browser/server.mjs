@@ -31,7 +31,7 @@ export class Lab {
     launcher(ROOT, process.env, "setup");
     this.folder = fs.mkdtempSync(path.join(os.tmpdir(), "convnet-walk-"));
     this.notebooks = path.join(this.folder, "notebooks");
-    const filter = (from) => from !== HERE;
+    const filter = (from) => from !== HERE && path.basename(from) !== "experiments"; // a ledger of its own
     fs.cpSync(path.join(ROOT, "notebooks"), this.notebooks, { recursive: true, filter });
     for (const name of ["lib", "data", "pom.xml"])
       fs.symlinkSync(path.join(ROOT, name), path.join(this.folder, name));

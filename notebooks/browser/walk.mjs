@@ -24,6 +24,25 @@ const NOTEBOOKS = {
       "run.train(r -> updateDisplay(view, Progress.picture(r)));\nSystem.out.println(Progress.text(run));",
     'System.out.println("losses kept: " + run.history().losses().length);',
   ],
+  "walk_ledger.ipynb": [
+    IMPORTS + "\nimport convnet.lab.*;\nimport java.util.*;",
+    "int filters = 8;\nint epochs = 1;",
+    'Samples samples = Samples.load("../data/mnist").withValidation(5000).withImages(3000);\n' +
+      'Experiment base = Experiment.chapter7().with("epochs", epochs).with("weights", 0.05).with("learning rate", 0.02)\n' +
+      '    .with("network", "conv " + filters + " 5x5, relu, pool 2, affine 50, relu, affine 10");',
+    "TrainingRun run = base.newRun(samples).train();\nLedger ledger = Ledger.standard();\n" +
+      "int number = ledger.append(base, run, samples);\n" +
+      "System.out.println(Comparison.text(ledger, number));\nRuns.picture(ledger, number)",
+    'Sweep sweep = new Sweep(new Search(base).logarithmic("learning rate", 1e-3, 1).experiments(20, 0), samples, ledger);\n' +
+      "String view = display(Progress.picture(sweep));\nsweep.run(s -> updateDisplay(view, Progress.picture(s)));\n" +
+      "System.out.println(Progress.text(sweep));",
+    'var table = ledger.table(sweep.runs()).sortDescendingOn("validation accuracy");\n' +
+      'int best = table.intColumn("run").get(0);\n' +
+      "int tested = ledger.test(ledger.experiment(best), ledger.rerun(best).train(), samples);\n" +
+      'System.out.println("chosen " + best + " of " + ledger.table().rowCount() + " rows, test accuracy " +\n' +
+      '    ledger.table(List.of(tested)).doubleColumn("test accuracy").get(0));\n' +
+      'String board = display(Runs.board(ledger, table.selectColumns("run", "learning rate", "validation accuracy")), "text/html");',
+  ],
   "walk_steps.ipynb": [
     IMPORTS,
     "Im2colSteps steps = new Im2colSteps(Tensor.arange(1, 1, 4, 4), 3, 3, 1, 0);\n" +
@@ -266,6 +285,44 @@ async function importAfterTraining(page) {
   await checkNoErrors(page, "Evaluation interrupted");
 }
 
+/** Five reruns with other numbers, a restart, a search, a choice, one test: the ledger keeps it all. */
+async function hour(page, lab) {
+  const compared = cellWith(page, "Comparison.text");
+  await menu(page, "Run", "Run All Cells");
+  await until("the cells start", () => running(page));
+  await finished(page);
+  check((await printed(compared)).startsWith("Run 1 is the first"), "the first run is the first");
+  let before = 8;
+  for (const filters of [4, 6, 10, 12, 16]) {
+    await type(page, "int filters", `int filters = ${filters};`);
+    await shiftEnter(page, cellWith(page, "int filters"));
+    for (const cell of ["Experiment base", "Comparison.text"]) await shiftEnter(page, cellWith(page, cell));
+    await until("the cell starts or ends", async () => (await printed(compared)).includes(`-> conv ${filters} 5x5`));
+    await finished(page);
+    const text = await printed(compared);
+    check(text.includes(`conv ${before} 5x5 -> conv ${filters} 5x5, `) && text.includes("all else equal. Of 5,000 images"),
+      `${filters} filters stand in front of ${before}`, text.split("\n")[0]);
+    before = filters;
+  }
+  await show(compared);
+  await shot(page, "10-compared");
+  await menu(page, "Kernel", "Restart Kernel…");
+  await page.locator(".jp-Dialog-button.jp-mod-warn, .jp-Dialog-button.jp-mod-accept").last().click();
+  await sleep(3000);
+  await menu(page, "Run", "Run All Cells");
+  await until("the cells start", () => running(page));
+  await finished(page);
+  const sweep = await printed(cellWith(page, "Sweep sweep"));
+  check(sweep.startsWith("20 of 20 experiments"), "the search goes to its end after a restart", sweep);
+  const chosen = await printed(cellWith(page, "int best"));
+  check(/chosen \d+ of \d+ rows, test accuracy 0\.[89]/.test(chosen), "one is chosen and tested", chosen.split("\n")[0]);
+  await show(cellWith(page, "int best"));
+  await shot(page, "11-chosen");
+  await checkNoErrors(page);
+  const rows = fs.readFileSync(path.join(lab.notebooks, "experiments/ledger.csv"), "utf8").trim().split("\n").length - 1;
+  check(chosen.includes(` of ${rows} rows`), "the ledger lies beside the notebooks, with every row", rows + " rows");
+}
+
 /** Shift+Tab at the end of a name and within a call. */
 async function help(page) {
   const line = page.locator(".jp-CodeCell .cm-line").filter({ hasText: "Trainer trainer = Trainer.of(" }).first();
@@ -369,6 +426,7 @@ try {
     await errorInRunAll(page, train);
     await stopInRunAll(page, train);
   });
+  await visit(browser, lab, "walk_ledger.ipynb", (page) => hour(page, lab));
   await visit(browser, lab, START, start);
   for (const notebook of ["walk_steps.ipynb", STEPS])
     await visit(browser, lab, notebook, (page) => animations(page, notebook));

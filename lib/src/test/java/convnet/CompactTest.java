@@ -25,7 +25,7 @@ class CompactTest {
           List.of("train"), 245,
           List.of("array", "engine"), 2215,
           List.of("notebook"), 2130,
-          List.of("lab"), 1500,
+          List.of("lab"), 1520,
           List.of("jupyter"), 500,
           List.of("data"), 940,
           List.of("check"), 100,

@@ -109,7 +109,8 @@ public final class Comparison {
                 before,
                 changed.isEmpty() ? "nothing changed" : changed + ", all else equal");
     if (was.length == 0 || is.length == 0) {
-      return what + " One of them diverged, so there is nothing to compare.";
+      return what
+          + " One of them diverged or has lost its answers, so there is nothing to compare.";
     }
     double difference = 100.0 * (gained() - lost()) / is.length;
     return String.format(

@@ -1,10 +1,12 @@
 package convnet.lab;
 
+import convnet.data.GivenFile;
 import convnet.data.NpzFile;
 import convnet.tensor.Tensor;
 import convnet.train.History;
 import convnet.train.TrainingRun;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +20,7 @@ import java.util.function.ToDoubleFunction;
  * @param train accuracy over the training images at each evaluation
  * @param judged accuracy over the images that judge
  * @param right for each of the images that judge, in order: 1 if the answer at the end was right,
- *     else 0; empty if the run diverged
+ *     else 0; empty if the run diverged, or the file is gone
  */
 public record Curves(float[] losses, float[] epochs, float[] train, float[] judged, float[] right) {
   /** Those of a run that has ended. */
@@ -62,8 +64,10 @@ public record Curves(float[] losses, float[] epochs, float[] train, float[] judg
     }
   }
 
+  /** Reads them; all are empty where the file is gone. */
   static Curves read(String file) throws IOException {
-    Map<String, Tensor> arrays = NpzFile.read(file);
+    boolean there = Files.exists(GivenFile.path("Ledger", file));
+    Map<String, Tensor> arrays = there ? NpzFile.read(file) : Map.of();
     return new Curves(
         get(arrays, "loss"),
         get(arrays, "updates"),

@@ -6,6 +6,7 @@ import convnet.train.RecordedLoss;
 import convnet.train.TrainingRun;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -139,7 +140,7 @@ public final class Ledger {
     int number =
         io(
             () -> {
-              Files.createDirectories(GivenFile.path("Ledger", folder + "/curves"));
+              makeFolder();
               return file.append(
                   n -> {
                     curves.write(curves(folder, n));
@@ -150,6 +151,19 @@ public final class Ledger {
             });
     written.put(here, number);
     return number;
+  }
+
+  private void makeFolder() throws IOException {
+    Path path = GivenFile.path("Ledger", folder + "/curves");
+    try {
+      Files.createDirectories(path);
+    } catch (FileSystemException e) {
+      throw new IOException(
+          "Ledger: the folder %s cannot be made: a file is in its place, or you may not write there; "
+                  .formatted(path)
+              + "choose another, in a notebook by starting with CONVNET_EXPERIMENTS=folder",
+          e);
+    }
   }
 
   private static String curves(String folder, int run) {
@@ -183,8 +197,7 @@ public final class Ledger {
   }
 
   /** All rows' numbers by what made them; of two alike the later one's. */
-  Map<List<String>, Integer> runs() {
-    Table table = table();
+  static Map<List<String>, Integer> runs(Table table) {
     Map<List<String>, Integer> runs = new LinkedHashMap<>();
     int from = COLUMNS.indexOf("images");
     for (int row = 0; row < table.rowCount(); row++) {
@@ -208,8 +221,7 @@ public final class Ledger {
   }
 
   /** A run's accuracy over the images that judged it; NaN if it diverged. */
-  double accuracy(int run) {
-    Table table = table();
+  static double accuracy(Table table, int run) {
     int row = row(table, run);
     boolean validated = table.intColumn("validation").get(row) > 0;
     return table.doubleColumn(validated ? "validation accuracy" : "test accuracy").getDouble(row);
@@ -235,11 +247,14 @@ public final class Ledger {
    * A run's curves.
    *
    * @throws IllegalArgumentException if there is no such run
-   * @throws UncheckedIOException if their file is gone or damaged
+   * @throws UncheckedIOException if their file is damaged; where it is gone, all are empty
    */
   public Curves curves(int run) {
-    row(table(), run);
-    return io(() -> Curves.read(curves(folder, run)));
+    Path path = io(() -> GivenFile.path("Ledger", curves(folder, run)));
+    if (!Files.exists(path)) {
+      row(table(), run); // says so if there is none
+    }
+    return io(() -> Curves.read(path.toString()));
   }
 
   /**

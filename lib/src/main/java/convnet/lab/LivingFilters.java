@@ -12,13 +12,13 @@ import java.util.stream.IntStream;
  * one pixel of at least one image, so that ReLU lets it pass. The others learn nothing any more.
  */
 public final class LivingFilters {
-  private static final int MOST = 1000; // images looked at
+  private static final int MOST = 500; // images looked at
   private static final int PORTION = 100;
 
   private LivingFilters() {}
 
   /**
-   * How many live, looking at the first thousand images.
+   * How many live, looking at the first five hundred images.
    *
    * @return -1 if the network does not begin with a convolution
    */

@@ -18,6 +18,7 @@ public final class Samples {
   private final int validation;
   private final Dataset train;
   private final Dataset judge;
+  private String checksum; // once it has been asked for
 
   private Samples(String folder, Mnist mnist, int images, int validation) {
     int all = mnist.train().size();
@@ -105,7 +106,10 @@ public final class Samples {
 
   /** Eight letters that other images do not have, nearly always. */
   public String checksum() {
-    return String.format(
-        Locale.ROOT, "%08x", (train.checksum() * 31 + judge.checksum()) & 0xffffffffL);
+    if (checksum == null) {
+      long both = (train.checksum() * 31 + judge.checksum()) & 0xffffffffL;
+      checksum = String.format(Locale.ROOT, "%08x", both);
+    }
+    return checksum;
   }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import tech.tablesaw.api.Table;
 
 /**
  * Experiments one after the other, each written into the ledger when it has ended. What the ledger
@@ -39,11 +40,12 @@ public final class Sweep {
     this.experiments = List.copyOf(experiments);
     this.samples = samples;
     this.ledger = ledger;
-    Map<List<String>, Integer> known = ledger.runs();
+    Table table = ledger.table();
+    Map<List<String>, Integer> known = Ledger.runs(table);
     accuracies = new double[experiments.size()];
     for (Experiment experiment : experiments) {
       Integer run = known.get(LedgerRow.key(experiment, samples));
-      accuracies[runs.size()] = run == null ? Double.NaN : ledger.accuracy(run);
+      accuracies[runs.size()] = run == null ? Double.NaN : Ledger.accuracy(table, run);
       runs.add(run);
       if (run == null) {
         newRun(experiment); // now, not after an hour of training

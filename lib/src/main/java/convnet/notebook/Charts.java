@@ -247,9 +247,11 @@ public final class Charts {
   /** A chart without lines yet. */
   static XYChart empty(String title, String x, String y) {
     XYChart chart = chart(title, x, y);
-    chart.getStyler().setXAxisDecimalPattern(null);
+    chart.getStyler().setXAxisDecimalPattern(SIX_DIGITS).setYAxisDecimalPattern(SIX_DIGITS);
     return chart;
   }
+
+  private static final String SIX_DIGITS = "0.######"; // a label of 20 letters hangs XChart
 
   private static XYChart chart(String title, String x, String y) {
     XYChart chart =

@@ -18,6 +18,8 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Runs that differ by their seeds only: each a dot, for between two seeds there is nothing. */
 public final class Dots {
+  private static final int MOST_LETTERS = 20; // of a label
+
   private Dots() {}
 
   /**
@@ -59,11 +61,19 @@ public final class Dots {
     return chart;
   }
 
-  /** Blank between two groups; each blank another, for XChart takes no label twice. */
+  /**
+   * A group's name, and blanks between two groups: each tick's are others, spaces and hard spaces,
+   * for XChart takes no label twice. Where one has more than 20 letters it looks for better ticks
+   * without end.
+   */
   private static String label(List<String> names, double x) {
     int g = (int) Math.round(x) - 1;
-    boolean group = Math.abs(x - Math.round(x)) < 1e-6 && g >= 0 && g < names.size();
-    return group ? names.get(g) : " ".repeat(1 + (int) Math.max(0, Math.round(4 * x)));
+    if (Math.abs(x - Math.round(x)) < 1e-6 && g >= 0 && g < names.size()) {
+      String name = names.get(g);
+      return name.length() <= MOST_LETTERS ? name : name.substring(0, MOST_LETTERS - 1) + "…";
+    }
+    String bits = Integer.toBinaryString(1 << 12 | Math.floorMod(Math.round(20 * x), 1 << 12));
+    return bits.replace('0', ' ').replace('1', '\u00a0');
   }
 
   /** Half the interval around a mean that holds the true one in 95 of 100 cases. */

@@ -226,7 +226,7 @@ class LaboratoryTest {
     assertEquals(0, ledger.curves(1).right().length);
     assertEquals(
         "Run 2 beside run 1: optimizer SGD -> AdaGrad, learning rate 1.0E30 -> 0.06, all else equal."
-            + " One of them diverged, so there is nothing to compare.",
+            + " One of them diverged or has lost its answers, so there is nothing to compare.",
         new Comparison(ledger, 1, 2).text());
     assertEquals(wild, ledger.experiment(1));
   }
@@ -335,6 +335,29 @@ class LaboratoryTest {
     assertEquals(2, ledger.table().rowCount());
   }
 
+  @Test
+  void curvesThatAreGoneTakeNothingElseWithThem() throws IOException {
+    append();
+    Files.delete(folder.resolve("mine/curves/1.npz"));
+    assertEquals(2, append());
+    assertEquals(0, ledger.curves(1).losses().length);
+    assertEquals(
+        "Run 2 beside run 1: nothing changed. One of them diverged or has lost its answers, so there"
+            + " is nothing to compare.",
+        Comparison.text(ledger, 2));
+  }
+
+  @Test
+  void aFolderThatCannotBeMadeIsNamed() throws IOException {
+    Files.writeString(folder.resolve("mine"), "a file");
+    refused(
+        UncheckedIOException.class,
+        "Ledger: the folder %s cannot be made: a file is in its place, or you may not write there; "
+                .formatted(folder.resolve("mine/curves"))
+            + "choose another, in a notebook by starting with CONVNET_EXPERIMENTS=folder",
+        this::append);
+  }
+
   /** Sorted by a spreadsheet, some rows deleted: a number is never given twice. */
   @Test
   void numbersGoOnAboveTheLargest() throws IOException {
@@ -345,7 +368,7 @@ class LaboratoryTest {
     Files.write(file, List.of(lines.get(0), lines.get(3), lines.get(1)));
     assertEquals(4, append());
     assertEquals(List.of(3, 1, 4), ledger.table().intColumn("run").asList());
-    refused("Ledger: there is no run 2 among its 3 rows", () -> ledger.curves(2));
+    refused("Ledger: there is no run 2 among its 3 rows", () -> ledger.experiment(2));
   }
 
   @Test

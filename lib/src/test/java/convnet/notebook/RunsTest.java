@@ -3,6 +3,7 @@ package convnet.notebook;
 import static convnet.testing.Check.refused;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import convnet.lab.Experiment;
@@ -13,9 +14,11 @@ import convnet.testing.Fonts;
 import convnet.testing.TinyMnist;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.DoubleStream;
 import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,11 +103,39 @@ class RunsTest {
     var labels = chart.getStyler().getXAxisTickLabelsFormattingFunction();
     assertEquals("a", labels.apply(1.0));
     assertEquals("b", labels.apply(2.0));
-    assertTrue(labels.apply(1.5).isBlank() && labels.apply(0.0).isBlank());
+    assertEquals("", (labels.apply(1.5) + labels.apply(0.0)).replace('\u00a0', ' ').strip());
     refused("Dots: expected one group or more, got none", () -> Dots.columns("", "", Map.of()));
     refused(
         "Dots: a has no numbers",
         () -> Dots.columns("", "", Map.of("a", new double[] {Double.NaN})));
+  }
+
+  /** Any number of groups, and names of any length: XChart finds places for their labels. */
+  @Test
+  void groupsAreDrawnHoweverManyAndWhateverTheirNames() {
+    Fonts.needed();
+    for (int n : new int[] {1, 2, 3, 5, 8, 13, 30}) {
+      Map<String, double[]> groups = new LinkedHashMap<>();
+      for (int g = 0; g < n; g++) {
+        groups.put(g + " conv 16 5x5, relu, pool 2".substring(0, 5 + g % 20), new double[] {g, 1});
+      }
+      assertTimeoutPreemptively(
+          Duration.ofMinutes(5),
+          () -> assertEquals(1040, Charts.picture(Dots.columns("t", "y", groups)).getWidth()));
+    }
+    for (double[] values :
+        new double[][] {
+          {0.9}, {0.9, 0.9}, {0.9, 0.9 + 1 / 6e4}, {1, 1 + 1e-9}, {0}, {-1 / 3.0, 2 / 3.0}
+        }) {
+      assertTimeoutPreemptively(
+          Duration.ofMinutes(5),
+          () -> {
+            Charts.picture(Dots.columns("t", "y", Map.of("a", values)));
+            Charts.picture(Dots.sequence(values));
+            double[] positive = DoubleStream.of(values).map(v -> Math.abs(v) + 0.1).toArray();
+            Charts.picture(Dots.row("t", "x", positive, Map.of("mine", 1 / 3.0)));
+          });
+    }
   }
 
   @Test
