@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -568,6 +569,30 @@ class LaboratoryTest {
     assertEquals(
         -1,
         LivingFilters.count(SMALL.with("network", "affine 10").network(samples), samples.judge()));
+  }
+
+  /**
+   * What data/README.md says of data/experiments: every seed that was fixed before is there, once.
+   */
+  @Test
+  void theStoredLedgerIsWhole() {
+    Ledger stored = new Ledger(TinyMnist.real().resolveSibling("experiments").toString());
+    Table table = stored.table();
+    List<String> networks = table.stringColumn("network").unique().asList();
+    assertEquals(Experiment.chapter7().get("network"), networks.get(0));
+    assertEquals(3, networks.size());
+    int[] seeds = {100, 5, 5};
+    for (int i = 0; i < 3; i++) {
+      Table rows = table.where(table.stringColumn("network").isEqualTo(networks.get(i)));
+      assertEquals(
+          LongStream.range(0, seeds[i]).boxed().toList(), rows.longColumn("seed").asList());
+      assertEquals(0, rows.doubleColumn("test accuracy").countMissing());
+    }
+    for (int run = 106; run <= 110; run++) { // the deep network's curves are kept
+      float[] judged = stored.curves(run).judged();
+      double test = table.doubleColumn("test accuracy").getDouble(run - 1);
+      assertEquals(test, judged[judged.length - 1], 1e-6);
+    }
   }
 
   /** What a year of experiments leaves is there at once; how fast is measured elsewhere. */
