@@ -578,7 +578,7 @@ class LaboratoryTest {
   void theStoredLedgerIsWhole() {
     Ledger stored = new Ledger(TinyMnist.real().resolveSibling("experiments").toString());
     Table table = stored.table();
-    List<String> networks = table.stringColumn("network").unique().asList();
+    List<String> networks = table.stringColumn("network").asList().stream().distinct().toList();
     assertEquals(Experiment.chapter7().get("network"), networks.get(0));
     assertEquals(3, networks.size());
     int[] seeds = {100, 5, 5};
