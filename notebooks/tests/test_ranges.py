@@ -1,4 +1,5 @@
 """The laboratory's parameters at the ends of their stated ranges: no cell may fail."""
+import contextlib
 import json
 import re
 import unittest
@@ -52,8 +53,8 @@ class RangesTest(unittest.TestCase):
 
     def test_no_cell_fails(self):
         for k in range(len(HIGH)):
-            with self.subTest(case=k):
-                kernel = Kernel(self.addCleanup)
+            with self.subTest(case=k), contextlib.ExitStack() as clean_up:
+                kernel = Kernel(clean_up.callback)
                 for source in cells():
                     if "int images" in source:
                         source = case(source, k)
