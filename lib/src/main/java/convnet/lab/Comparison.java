@@ -1,6 +1,7 @@
 package convnet.lab;
 
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.apache.commons.math3.stat.inference.AlternativeHypothesis;
 import org.apache.commons.math3.stat.inference.BinomialTest;
 import tech.tablesaw.api.Table;
@@ -25,9 +26,17 @@ public final class Comparison {
   /**
    * Compares two runs.
    *
-   * @throws IllegalArgumentException if there is no such run, or others judged it
+   * @throws IllegalArgumentException if there is no such run, or they learned from other images or
+   *     were judged by others
    */
   public Comparison(Ledger ledger, int before, int after) {
+    Table table = ledger.table();
+    if (!sameImages(table, Ledger.row(table, before), Ledger.row(table, after))) {
+      throw new IllegalArgumentException(
+          "Comparison: runs %s and %s learned from other images or were judged by others; compare runs"
+                  .formatted(before, after)
+              + " of the same data, divided alike");
+    }
     this.ledger = ledger;
     this.before = before;
     this.after = after;
@@ -49,18 +58,19 @@ public final class Comparison {
    */
   public static Comparison withTheOneBefore(Ledger ledger, int run) {
     Table table = ledger.table();
-    String[] same = {"data check", "images", "validation"};
     int now = Ledger.row(table, run);
     for (int row = now - 1; row >= 0; row--) {
-      boolean alike = true;
-      for (String name : same) {
-        alike &= table.column(name).get(row).equals(table.column(name).get(now));
-      }
-      if (alike) {
+      if (sameImages(table, row, now)) {
         return new Comparison(ledger, table.intColumn("run").get(row), run);
       }
     }
     return null;
+  }
+
+  private static boolean sameImages(Table table, int row, int other) {
+    return Stream.of("data check", "images", "validation")
+        .map(table::column)
+        .allMatch(column -> column.get(row).equals(column.get(other)));
   }
 
   /** The earlier run's number. */

@@ -60,7 +60,7 @@ public final class Ledger {
   /** A ledger in the given folder, which need not exist yet. */
   public Ledger(String folder) {
     this.folder = folder;
-    this.file = new LedgerFile(folder + "/ledger.csv", COLUMNS);
+    this.file = new LedgerFile(file(), COLUMNS);
   }
 
   /**
@@ -177,11 +177,7 @@ public final class Ledger {
    *     not what its column holds
    */
   public Table table() {
-    return io(() -> LedgerTable.read(file(), file.exists() ? file.text() : header()));
-  }
-
-  private static String header() {
-    return String.join(",", COLUMNS) + "\n";
+    return io(() -> LedgerTable.read(file(), file.text()));
   }
 
   /**

@@ -39,7 +39,7 @@ final class LedgerFile {
     int[] number = {0};
     WholeFile.alone(
         () -> {
-          byte[] before = exists() ? bytes() : new byte[0];
+          byte[] before = bytes();
           text(before);
           number[0] = 1 + largestNumber(before);
           write(before, line(row.cells(number[0])));
@@ -81,12 +81,9 @@ final class LedgerFile {
         .orElse(0);
   }
 
-  boolean exists() throws IOException {
-    return Files.exists(GivenFile.path("Ledger", file));
-  }
-
   /**
-   * Its rows, the columns' names above them, as they stand in the file; lines end with \n.
+   * Its rows, the columns' names above them, as they stand in the file; lines end with \n. Only the
+   * names if there is no file yet.
    *
    * @throws IOException if the file cannot be read or is no such ledger
    */
@@ -96,6 +93,9 @@ final class LedgerFile {
 
   /** Not Files.readAllBytes: that one breaks off when the thread is interrupted. */
   private byte[] bytes() throws IOException {
+    if (!Files.exists(GivenFile.path("Ledger", file))) {
+      return new byte[0];
+    }
     try (InputStream in = new FileInputStream(GivenFile.file("Ledger", file).toFile())) {
       return in.readAllBytes();
     }

@@ -117,7 +117,7 @@ public final class NetworkLine {
             case "conv" -> "conv %s %sx%s".formatted(number, F, F);
             case "pool", "average" -> kind + " " + F;
             case "affine" -> "affine " + number;
-            case "dropout" -> "dropout " + ratio(words[1]);
+            case "dropout" -> "dropout " + Double.parseDouble(words[1]);
             default -> kind;
           };
       return text
@@ -156,10 +156,6 @@ public final class NetworkLine {
       if (!word.matches("0(\\.[0-9]{1,6})?")) {
         throw wrong("a ratio from 0 to below 1, such as 0.5,", word);
       }
-      return ratio(word);
-    }
-
-    private static double ratio(String word) {
       return Double.parseDouble(word);
     }
 

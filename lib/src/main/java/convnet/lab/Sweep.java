@@ -158,13 +158,16 @@ public final class Sweep {
 
   /** The part that is done, from 0 to 1, counted in images learned from. */
   public double fraction() {
-    double all = 0;
-    double left = 0;
+    return 1 - left() / experiments.stream().mapToDouble(this::images).sum();
+  }
+
+  /** Images that are still to be drawn. */
+  private double left() {
+    double left = -begun();
     for (int i = 0; i < runs.size(); i++) {
-      all += images(experiments.get(i));
       left += runs.get(i) == null ? images(experiments.get(i)) : 0;
     }
-    return (all - left + begun()) / all;
+    return left;
   }
 
   private double images(Experiment experiment) {
@@ -180,10 +183,7 @@ public final class Sweep {
 
   /** An estimate of the seconds left; NaN before the first update. */
   public double secondsLeft() {
-    double left = -begun();
-    for (int i = 0; i < runs.size(); i++) {
-      left += runs.get(i) == null ? images(experiments.get(i)) : 0;
-    }
+    double left = left();
     double behind = work + begun();
     return left == 0 ? 0 : behind == 0 ? Double.NaN : seconds() / behind * left;
   }

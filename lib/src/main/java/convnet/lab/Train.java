@@ -12,10 +12,10 @@ import tech.tablesaw.api.Table;
 
 /**
  * Trainings without a notebook, each a row of a ledger: {@code java -Xmx1g --add-modules
- * jdk.incubator.vector -cp lib/target/convnet.jar convnet.lab.Train data/mnist experiments
- * seed=0..4 "learning rate=0.02"}. What is not said is as in the chapter. What the ledger holds
- * already is not trained again. One more word, {@code params=my.npz}, writes the last network's
- * parameters to a file.
+ * jdk.incubator.vector -cp lib/target/convnet.jar convnet.lab.Train data/mnist
+ * notebooks/experiments seed=0..4 "learning rate=0.02"}. What is not said is as in the chapter.
+ * What the ledger holds already is not trained again. One more word, {@code params=my.npz}, writes
+ * the last network's parameters to a file.
  */
 public final class Train {
   private static final String SEEDS = "seed=(-?\\d{1,18})\\.\\.(-?\\d{1,18})";
@@ -44,11 +44,11 @@ public final class Train {
         long first = Long.parseLong(arg.replaceAll(SEEDS, "$1"));
         seeds =
             LongStream.rangeClosed(first, Long.parseLong(arg.replaceAll(SEEDS, "$2"))).toArray();
-      } else if (words[0].equals("params")) {
+      } else if (arg.startsWith("params=")) {
         params = words[1];
       } else {
         base = base.with(words[0], words.length == 1 ? "" : words[1]);
-        seeds = words[0].equals("seed") ? new long[] {(long) base.number("seed")} : seeds;
+        seeds = words[0].equals("seed") ? new long[] {Long.parseLong(base.get("seed"))} : seeds;
       }
     }
     List<Experiment> experiments = new ArrayList<>();

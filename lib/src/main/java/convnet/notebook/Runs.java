@@ -119,7 +119,7 @@ public final class Runs {
   /**
    * Rows of a ledger as an HTML table, with a small curve of the loss in each.
    *
-   * @param rows with a column {@code run}; all columns but that are shown, so leave out the others
+   * @param rows with a column {@code run}; all columns are shown, so select them first
    */
   public static String board(Ledger ledger, Table rows) {
     IntColumn runs = rows.intColumn("run");

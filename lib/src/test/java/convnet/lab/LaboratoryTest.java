@@ -244,6 +244,10 @@ class LaboratoryTest {
     Samples fewer = samples.withImages(50);
     ledger.append(other, other.newRun(fewer).train(), fewer);
     assertNull(Comparison.withTheOneBefore(ledger, 3), "others judged, or taught it");
+    refused(
+        "Comparison: runs 1 and 3 learned from other images or were judged by others; compare runs of"
+            + " the same data, divided alike",
+        () -> new Comparison(ledger, 1, 3));
     append();
     Comparison comparison = Comparison.withTheOneBefore(ledger, 4);
     assertEquals(2, comparison.before());

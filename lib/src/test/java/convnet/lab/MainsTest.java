@@ -83,8 +83,8 @@ class MainsTest {
     assertEquals(0.02, table.doubleColumn("learning rate").get(2));
     output(Train::main, args);
     assertEquals(3, new Ledger(ledger).table().rowCount());
-    output(Train::main, folder.toString(), ledger, "seed=9");
-    assertEquals(9, new Ledger(ledger).table().longColumn("seed").get(3));
+    output(Train::main, folder.toString(), ledger, "seed=9007199254740993"); // no double
+    assertEquals(9007199254740993L, new Ledger(ledger).table().longColumn("seed").get(3));
   }
 
   @Test
