@@ -23,6 +23,9 @@ import java.util.function.ToDoubleFunction;
  *     else 0; empty if the run diverged, or the file is gone
  */
 public record Curves(float[] losses, float[] epochs, float[] train, float[] judged, float[] right) {
+  /** Where there is no run. */
+  public static final Curves NONE = read(Map.of());
+
   /** Those of a run that has ended. */
   static Curves of(TrainingRun run) {
     List<History.Epoch> epochs = run.history().epochs();
@@ -66,8 +69,10 @@ public record Curves(float[] losses, float[] epochs, float[] train, float[] judg
 
   /** Reads them; all are empty where the file is gone. */
   static Curves read(String file) throws IOException {
-    boolean there = Files.exists(GivenFile.path("Ledger", file));
-    Map<String, Tensor> arrays = there ? NpzFile.read(file) : Map.of();
+    return Files.exists(GivenFile.path("Ledger", file)) ? read(NpzFile.read(file)) : NONE;
+  }
+
+  private static Curves read(Map<String, Tensor> arrays) {
     return new Curves(
         get(arrays, "loss"),
         get(arrays, "updates"),

@@ -253,6 +253,13 @@ public final class Ledger {
     return io(() -> Curves.read(path.toString()));
   }
 
+  /** The curves of the last run that learned from these images; empty ones if there is none. */
+  public Curves last(Samples samples) {
+    Table table = table();
+    Table same = table.where(table.stringColumn("data check").isEqualTo(samples.checksum()));
+    return same.isEmpty() ? Curves.NONE : curves(same.intColumn("run").get(same.rowCount() - 1));
+  }
+
   /**
    * A run that has not begun and will give the same numbers again, bit by bit, where {@link
    * #differences} has nothing to say.

@@ -1,5 +1,6 @@
 package convnet.notebook;
 
+import convnet.lab.Curves;
 import convnet.train.History;
 import java.awt.BasicStroke;
 import java.awt.Color;
@@ -49,6 +50,10 @@ public final class Charts {
 
   /** The loss of every update. The axis ends a little above the loss of guessing, ln K. */
   public static XYChart loss(float[] losses, int classes) {
+    return loss(losses, classes, Curves.NONE);
+  }
+
+  static XYChart loss(float[] losses, int classes, Curves before) {
     XYChart chart = chart("loss on the batch", "update", "loss");
     if (classes < 1) {
       throw new IllegalArgumentException("Charts: expected 1 class or more, got " + classes);
@@ -56,6 +61,7 @@ public final class Charts {
     double most = Math.round(10 * (Math.log(classes) + 0.2)) / 10.0;
     chart.getStyler().setYAxisMin(0.0).setYAxisMax(most).setXAxisMin(0.0);
     chart.getStyler().setLegendVisible(false);
+    Runs.addLossBefore(chart, before);
     // One point more, not drawn: with evenly spaced points XChart marks some of them, 38, 76, ...
     double[] x = new double[1 + losses.length];
     double[] y = new double[1 + losses.length];
@@ -71,6 +77,10 @@ public final class Charts {
 
   /** The accuracies over all training and all test images after every epoch, from {@code min}. */
   public static XYChart accuracy(List<History.Epoch> epochs, double min) {
+    return accuracy(epochs, min, Curves.NONE);
+  }
+
+  static XYChart accuracy(List<History.Epoch> epochs, double min, Curves before) {
     if (!(min >= 0 && min <= 0.999)) {
       throw new IllegalArgumentException(
           "Charts: expected an axis that begins at 0 to 0.999, got " + min);
@@ -89,6 +99,7 @@ public final class Charts {
       train[i] = epochs.get(i).trainAccuracy();
       test[i] = epochs.get(i).testAccuracy();
     }
+    Runs.addAccuracyBefore(chart, before);
     XYSeries seen = chart.addSeries("training images", x, train);
     XYSeries unseen = chart.addSeries("test images", x, test);
     style(seen, BLUE, new BasicStroke(2f));

@@ -1,5 +1,6 @@
 package convnet.notebook;
 
+import convnet.lab.Curves;
 import convnet.lab.Sweep;
 import convnet.train.History;
 import convnet.train.TrainingRun;
@@ -31,7 +32,12 @@ public final class Progress {
    * updateDisplay}.
    */
   public static BufferedImage picture(TrainingRun run) {
-    return onOwnThread(() -> draw(run));
+    return onOwnThread(() -> draw(run, Curves.NONE));
+  }
+
+  /** The same, and grey behind it what was before: see {@link convnet.lab.Ledger#last}. */
+  public static BufferedImage picture(TrainingRun run, Curves before) {
+    return onOwnThread(() -> draw(run, before));
   }
 
   private static BufferedImage onOwnThread(Callable<BufferedImage> drawing) {
@@ -73,9 +79,9 @@ public final class Progress {
     return draw(sweep.fraction(), text(sweep), loss, Dots.sequence(sweep.accuracies()));
   }
 
-  private static BufferedImage draw(TrainingRun run) {
-    XYChart loss = Charts.loss(run.history().losses(), run.trainer().train().classes());
-    XYChart accuracy = Charts.accuracy(run.history().epochs(), 0);
+  private static BufferedImage draw(TrainingRun run, Curves before) {
+    XYChart loss = Charts.loss(run.history().losses(), run.trainer().train().classes(), before);
+    XYChart accuracy = Charts.accuracy(run.history().epochs(), 0, before);
     loss.getStyler().setXAxisMax((double) run.updates());
     accuracy.getStyler().setXAxisMax((double) run.trainer().epochs());
     return draw((double) run.update() / run.updates(), text(run), loss, accuracy);

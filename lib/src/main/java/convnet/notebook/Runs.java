@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.markers.SeriesMarkers;
@@ -57,6 +58,23 @@ public final class Runs {
     }
     accuracy.getStyler().setYAxisMin(Math.floor(20 * least) / 20);
     return Charts.picture(loss, accuracy);
+  }
+
+  /** The run before in the loss of one under way, which is drawn after it. */
+  static void addLossBefore(XYChart chart, Curves before) {
+    if (before.losses().length > 0) {
+      add(chart, "run before", places(before.losses()), doubles(means(before.losses())), false);
+      chart.setTitle(chart.getTitle() + "; grey: the run before");
+    }
+  }
+
+  /** The same in the accuracies, epoch by epoch. */
+  static void addAccuracyBefore(XYChart chart, Curves before) {
+    float[] judged = before.judged();
+    if (judged.length > 0) {
+      double[] epochs = IntStream.range(0, judged.length).asDoubleStream().toArray();
+      add(chart, "test images, run before", epochs, doubles(judged), false);
+    }
   }
 
   private static XYSeries add(XYChart chart, String name, double[] x, double[] y, boolean front) {

@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import convnet.lab.Curves;
 import convnet.lab.Experiment;
 import convnet.lab.Ledger;
 import convnet.lab.Samples;
 import convnet.lab.Sweep;
 import convnet.testing.Fonts;
 import convnet.testing.TinyMnist;
+import convnet.train.TrainingRun;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +25,7 @@ import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYSeries;
 
 /** The pictures of a ledger. */
 class RunsTest {
@@ -55,6 +58,35 @@ class RunsTest {
     String chosen = Described.of(Runs.picture(ledger, 2, List.of(3)));
     assertTrue(chosen.contains("run 3") && !chosen.contains("run 1"), chosen);
     refused("Ledger: there is no run 9 among its 3 rows", () -> Runs.picture(ledger, 9));
+  }
+
+  @Test
+  void theRunBeforeStandsGreyBehindOneUnderWay() throws IOException {
+    Fonts.needed();
+    Ledger ledger = ledger();
+    Samples samples = Samples.of("tiny", TinyMnist.load(103, 31));
+    TrainingRun run = Experiment.of(TinyMnist.config().withEpochs(20)).newRun(samples);
+    String alone = Described.of(Progress.picture(run));
+    assertTrue(!alone.contains("before"), alone);
+    assertEquals(0, ledger.last(samples.withImages(50)).losses().length, "other images");
+    assertEquals(0, new Ledger(folder + "/none").last(samples).losses().length, "no ledger");
+    Curves before = ledger.curves(2);
+    String behind = Described.of(Progress.picture(run, before));
+    assertTrue(
+        behind.contains("grey: the run before") && behind.contains("test images, run before"),
+        behind);
+    XYChart loss = Charts.loss(new float[] {1}, 10, before);
+    XYChart accuracy = Charts.accuracy(List.of(), 0, before);
+    assertEquals(
+        List.of("run before", "loss"),
+        (loss.getSeriesCollection().stream().map(s -> s.getName()).toList()));
+    XYSeries line = accuracy.getSeries("test images, run before");
+    assertEquals(31, line.getXData().length); // before the first epoch and after each of thirty
+    assertEquals(30, line.getXData()[30]);
+    assertEquals(before.judged()[30], line.getYData()[30], 1e-6);
+    Curves diverged = ledger.last(samples);
+    assertTrue(diverged.losses().length < 10, "run 3 came last");
+    assertEquals(2080, Progress.picture(run, diverged).getWidth());
   }
 
   @Test
