@@ -79,7 +79,8 @@ public record PooledGradient(int stride) {
    * {@code sums[filters[r]] += dout[r, p] * the window of patch p that won}, over all p in order:
    * for any filters, so that those through which nothing passed cost nothing.
    *
-   * @param filters {@code R} rows of sums, none twice; R is a multiple of {@link #GROUP}
+   * @param filters {@code R} rows of sums, none twice; R is a multiple of {@link
+   *     PooledProduct#GROUP}
    * @param dout {@code (R, P)}
    * @param shifts {@code (R, P)}, of the windows that won
    * @param x {@code (P, size)}, the patches: each is a row; after the last as much again as a
