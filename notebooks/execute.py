@@ -25,6 +25,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 NOTEBOOKS = Path(__file__).resolve().parent
+SCRIPT = re.compile(r"<script>.*?</script>", re.S)  # a page's, with a network's parameters
 ANIMATION = re.compile(r'<img width="(\d+)" alt="([^"]*)" src="data:image/png;base64,([^"]+)">')
 SHAPE = re.compile(r"\(\d+,(?: \d+(?:, \d+)*)?\)")
 NUMBER = re.compile(r"(?<![\w.,@])-?\d(?:[\d.,'’\u00a0\u202f]*\d)?(?:[eE][-+]?\d+)?")
@@ -101,12 +102,12 @@ def smaller(png):
 
 
 def words(cell):
-    """What a cell printed and showed, its text and its HTML; errors' traces and the kernel's log aside."""
+    """What a cell printed and showed, its text and its HTML; scripts, errors' traces and the kernel's log aside."""
     text, html = "", ""
     for out in cell.outputs:
         if out.get("name") != "stderr":
             data = out.get("data", {})
-            shown = data.get("text/html", "")
+            shown = SCRIPT.sub("", data.get("text/html", ""))
             text += out.get("text", "") + ("" if shown else data.get("text/plain", "")) + "\n"
             html += shown
     return text, html

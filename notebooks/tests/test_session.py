@@ -90,6 +90,11 @@ class Session(unittest.TestCase):
         self.assertEqual({}, content["metadata"])
         self.assertIn("image/png", content["data"])
 
+    def test_a_page_is_shown_as_html_and_told_in_words(self):
+        content = self.kernel.outputs("convnet.page.Stepper.pooling(Tensor.arange(1, 1, 4, 4), 2, 2, 0)")[-1]["content"]
+        self.assertEqual("a max pooling, step by step", content["data"]["text/plain"])
+        self.assertTrue(content["data"]["text/html"].startswith('<div class="convnet-page">'))
+
     def test_shift_tab(self):
         self.kernel.run("Tensor x = Tensor.zeros(2, 3); TrainingRun run = null; int n = 1;")
         first = "Tensor Tensor.dot(Tensor other)"

@@ -6,7 +6,8 @@
  *
  * <pre>
  *   jupyter             what the notebooks' kernel does beyond IJava; apart from all of this
- *   notebook            charts, pictures, tables: may read everything, nothing reads it
+ *   page                pages that answer in the browser; their scripts are resources
+ *   notebook            charts, pictures, tables: may read everything below, only page reads it
  *   workbook            checks of what a learner writes in 07_9
  *   lab                 experiments and their ledger, comparisons, searches; networks in one line
  *   train               the training loop, its history

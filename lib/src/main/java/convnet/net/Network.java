@@ -39,6 +39,11 @@ public class Network {
     this.input = input;
   }
 
+  /** The shape of one image, {@code (C, H, W)}, or null if it takes images of any size. */
+  public final Shape input() {
+    return input;
+  }
+
   /**
    * Appends a layer.
    *
