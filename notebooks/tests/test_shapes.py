@@ -17,7 +17,7 @@ DECLARES = re.compile(r"^(?:class|record|[\w<>\[\], ]+ \w+\([^;]*\) \{)", re.M)
 
 # What needs no shape: drawing, one number, an error on purpose, the head of a method.
 EXEMPT = re.compile(
-    r"\b(?:Pictures|Charts|Diagram|Animation|Occlusion|Numbers|Canvas|Workbook|Errors|Ink)\.|"
+    r"\b(?:Pictures|Charts|Diagram|Animation|Occlusion|Numbers|Canvas|Workbook|Errors|Ink|Stepper)\.|"
     r"\.maxAbsDiff\(|\.get\(\)$|\.get\(0\)$|^(?:final )?double |^public |^Tensor \w+\([A-Z]\w* ")
 
 EXCEPTIONS = {
