@@ -56,6 +56,15 @@ export class Lab {
     launcher(this.folder, this.env, "run", "--save", path.join(this.notebooks, notebook));
   }
 
+  /** What nbconvert makes of a stored notebook: an HTML file. */
+  convert(notebook) {
+    const python = path.join(this.env.VIRTUAL_ENV, process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
+    const command = ["-m", "nbconvert", "--to", "html", path.join(this.notebooks, notebook)];
+    const done = spawnSync(python, command, { env: this.env, encoding: "utf8" });
+    if (done.status !== 0) throw new Error("nbconvert failed: " + done.stderr);
+    return path.join(this.notebooks, path.parse(notebook).name + ".html");
+  }
+
   async start(logFile) {
     const log = fs.openSync(logFile, "w");
     const command = [path.join(this.notebooks, "lab.py"), "--", "--allow-root"];

@@ -2,15 +2,17 @@
 import fs from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { best, drawThree, goTo, pageOf, pointAt, typeThree } from "./pages.mjs";
 import { Lab } from "./server.mjs";
 
 const SHOTS = path.join(import.meta.dirname, "screenshots");
 const CHROMIUM = process.env.CHROMIUM || "/usr/bin/chromium";
 const MINUTE = 60_000;
+const ONLY = process.argv[2] ?? ""; // a part of a notebook's name
 
 const START = "07_0_start_here.ipynb"; // trains, too; walked through when it is there
 const TRAINING = "07_5_simple_convnet.ipynb"; // trained again with other numbers
-const STEPS = "07_4_im2col_and_layers.ipynb"; // holds animations
+const STEPS = "07_2_convolution_layer.ipynb"; // holds animations
 
 const IMPORTS = ["data", "net", "notebook", "tensor", "train"].map((name) => `import convnet.${name}.*;`).join("\n");
 const NOTEBOOKS = {
@@ -43,6 +45,15 @@ const NOTEBOOKS = {
       'System.out.println("chosen " + best + " of " + ledger.table().rowCount() + " rows, test accuracy " +\n' +
       '    ledger.table(List.of(tested)).doubleColumn("test accuracy").get(0));\n' +
       'String board = display(Runs.board(ledger, table.selectColumns("run", "learning rate", "validation accuracy")), "text/html");',
+  ],
+  "walk_pages.ipynb": [
+    IMPORTS + "\nimport convnet.page.*;",
+    'Tensor x = Mnist.load("../data/mnist").test().batch(0, 10).x();\n' +
+      "Network network = new SimpleConvNet(ConvNetConfig.chapter7());\n" +
+      'network.setParams(NpzFile.read("../data/simple_convnet.npz"));\n' +
+      'System.out.println("sum " + network.layers().get("Conv1").forward(x).get(0, 0, 10, 12));',
+    "Playground.html(network, x)",
+    "Stepper.im2col(Tensor.arange(1, 1, 4, 5), 3, 3, 1, 0)",
   ],
   "walk_steps.ipynb": [
     IMPORTS,
@@ -231,13 +242,7 @@ const prompt = (cell) => cell.locator(".jp-InputPrompt").first().textContent();
 
 /** The error of a cell in the dark theme: how much lighter its letters are than their ground. */
 async function dark(page) {
-  const theme = async (name) => {
-    await page.locator(".lm-MenuBar-item", { hasText: /^Settings$/ }).click();
-    await page.locator(".lm-Menu-item", { hasText: "Theme" }).first().hover();
-    await page.locator(".lm-Menu-item", { hasText: name }).first().click();
-    await sleep(3000);
-  };
-  await theme("JupyterLab Dark");
+  await theme(page, "JupyterLab Dark");
   const output = page.locator('.jp-OutputArea-output[data-mime-type$="jupyter.stderr"]').first();
   await show(output);
   const contrasts = await output.evaluate((element) => {
@@ -259,7 +264,14 @@ async function dark(page) {
   await shot(page, "8-dark");
   const least = Math.min(...contrasts);
   check(contrasts.length > 1 && least >= 4.5, "an error can be read in the dark theme", "contrast " + least.toFixed(1));
-  await theme("JupyterLab Light");
+  await theme(page, "JupyterLab Light");
+}
+
+async function theme(page, name) {
+  await page.locator(".lm-MenuBar-item", { hasText: /^Settings$/ }).click();
+  await page.locator(".lm-Menu-item", { hasText: "Theme" }).first().hover();
+  await page.locator(".lm-Menu-item", { hasText: name }).first().click();
+  await sleep(3000);
 }
 
 /** Stop during Run All: what waits behind the training does not run. */
@@ -388,10 +400,74 @@ async function animations(page, notebook) {
   check(moving === images.length, "stored animations are animated PNG and move", `${moving} of ${images.length}`);
 }
 
+/** The pages that answer: in JupyterLab once their cells ran, in both themes, and in a file. */
+async function pages(page, lab) {
+  const cell = cellWith(page, "Playground.html");
+  check((await cell.locator("img").count()) === 1 && (await printed(cell)).includes("still picture"),
+    "where a notebook is not trusted a still picture stands", (await printed(cell)).split("\n")[0]);
+  await show(cell);
+  await shot(page, "12-still");
+  await menu(page, "Run", "Run All Cells");
+  await until("the cells start", () => running(page));
+  await finished(page);
+  const sum = Number((await printed(cellWith(page, "setParams"))).split(" ")[1]);
+  await play(page, sum, "in JupyterLab");
+  await theme(page, "JupyterLab Dark");
+  await show(cell);
+  await shot(page, "12-dark");
+  await theme(page, "JupyterLab Light");
+  await checkNoErrors(page);
+
+  const file = lab.convert("walk_pages.ipynb");
+  const errors = [];
+  page.on("pageerror", (error) => errors.push(error.message));
+  await page.goto("file://" + file);
+  await play(page, sum, "in a file");
+  for (const width of [900, 390]) {
+    await page.setViewportSize({ width, height: 900 });
+    await pageOf(page, 0).scrollIntoViewIfNeeded();
+    await sleep(500);
+    await shot(page, "12-wide-" + width);
+    const box = await pageOf(page, 0).boundingBox();
+    check(box.x >= 0 && box.x + box.width <= width, `the playground fits into ${width} pixels`, Math.round(box.width));
+  }
+  check(errors.length === 0, "no error on the page", errors.join(" "));
+}
+
+async function play(page, sum, where) {
+  const [playground, stepper] = [pageOf(page, 0), pageOf(page, 1)];
+  await playground.scrollIntoViewIfNeeded();
+  const said = await pointAt(page, playground, 10, 12);
+  check(Math.abs(Number(/that is ([-\d.]+)/.exec(said)?.[1]) - sum) < 2e-3, "the sum under the pointer is Java's, " + where, said);
+  const took = await drawThree(page, playground);
+  check((await best(playground)) === "3", "a 3 drawn by mouse is read, " + where, await best(playground));
+  const middle = took.sort((a, b) => a - b)[took.length >> 1];
+  check(middle > 0 && middle <= 50, "a stroke is answered within 50 ms, " + where, `${middle} ms, at most ${Math.max(...took)} ms`);
+  await shot(page, "12-drawn-" + where.split(" ").at(-1));
+  await typeThree(page, playground);
+  check((await best(playground)) === "3", "a 3 drawn by keyboard is read, " + where, await best(playground));
+  await shot(page, "12-typed-" + where.split(" ").at(-1));
+  const by = await goTo(page, playground, 2, 3);
+  check(by.includes("map 0, row "), "arrow keys go from number to number, " + where, by);
+
+  await stepper.locator("input[aria-label=step]").focus();
+  for (let i = 0; i < 2; i++) await page.keyboard.press("ArrowRight");
+  const words = () => stepper.locator("p[aria-live]").innerText();
+  check((await words()).startsWith("Step 2, of 0 to 5: the window at row 0, column 2"), "arrow keys step, " + where, await words());
+  await stepper.locator(".grid").first().locator("td", { hasText: /^12$/ }).hover();
+  check((await words()).includes("The marked pixel is in 6 rows"), "a pixel tells its entries, " + where, await words());
+  await stepper.locator("input[aria-label=stride]").focus();
+  await page.keyboard.press("ArrowRight");
+  const why = await stepper.locator(".why").innerText();
+  check(why.includes("is not a whole number"), "what does not fit is skipped, with the reason, " + where, why);
+  await shot(page, "12-stepper-" + where.split(" ").at(-1));
+}
+
 /** The walk's own notebooks, executed and stored as an author does it. */
 function writeNotebooks(lab) {
   const kernelspec = { display_name: "Java", language: "java", name: "java" };
   for (const [name, sources] of Object.entries(NOTEBOOKS)) {
+    if (!name.includes(ONLY)) continue;
     const cells = sources.map((source, i) =>
       ({ cell_type: "code", id: "walk" + i, metadata: {}, execution_count: null, outputs: [], source }));
     const notebook = { cells, metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 };
@@ -401,7 +477,7 @@ function writeNotebooks(lab) {
 }
 
 async function visit(browser, lab, notebook, walk) {
-  if (!fs.existsSync(path.join(lab.notebooks, notebook))) return;
+  if (!notebook.includes(ONLY) || !fs.existsSync(path.join(lab.notebooks, notebook))) return;
   console.log(notebook);
   const page = await browser.newPage({ viewport: { width: 1366, height: 900 } });
   page.setDefaultTimeout(MINUTE);
@@ -449,6 +525,7 @@ try {
   });
   await visit(browser, lab, TRAINING, reruns);
   await visit(browser, lab, "walk_ledger.ipynb", (page) => choose(page, lab));
+  await visit(browser, lab, "walk_pages.ipynb", (page) => pages(page, lab));
   await visit(browser, lab, START, start);
   for (const notebook of ["walk_steps.ipynb", STEPS])
     await visit(browser, lab, notebook, (page) => animations(page, notebook));
