@@ -1,4 +1,4 @@
-"""Runs the Java benchmarks and their strongest peers by turns on this machine, and prints the ratios.
+"""Runs the Java benchmarks and their strongest peers by turns on this machine, and prints the ratios after each round.
 
     python3 lib/src/jmh/reference/compare.py [ROUNDS] [CASE ...]      (from the project's folder)
 
@@ -76,16 +76,9 @@ def peer(name, cases):
     return found
 
 
-def main():
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
-    cases = sys.argv[2:] or [*NETWORKS, *CONVOLUTIONS]
-    ours, theirs = [], {name: [] for name in PEERS}
-    for i in range(rounds):
-        ours.append(java(cases))
-        for name in PEERS:
-            theirs[name].append(peer(name, cases))
-        print(f"round {i + 1} of {rounds} is done", flush=True)
-    print(f"{jmh.java}, {platform.machine()}; other / Java: the rounds' median, lowest and highest")
+def table(ours, theirs):
+    """The rounds so far."""
+    print(f"{jmh.java}, {platform.machine()}, {len(ours)} rounds; other / Java: their median, lowest and highest")
     print(f"{'':13} {'':9} {'Java':>9}    {'best peer':>24}")
     for case, kind in ours[0]:
         best = None
@@ -99,7 +92,18 @@ def main():
             ratios = sorted(b / a for a, b in zip(mine, best[1]))
             line += (f" {best[0]:>12} {statistics.median(best[1]):9.2f} ms   {statistics.median(ratios):5.2f}"
                      f"  ({ratios[0]:.2f} to {ratios[-1]:.2f})")
-        print(line)
+        print(line, flush=True)
+
+
+def main():
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
+    cases = sys.argv[2:] or [*NETWORKS, *CONVOLUTIONS]
+    ours, theirs = [], {name: [] for name in PEERS}
+    for _ in range(rounds):
+        ours.append(java(cases))
+        for name in PEERS:
+            theirs[name].append(peer(name, cases))
+        table(ours, theirs)  # after each round: what ends the command early loses one round only
 
 
 if __name__ == "__main__":
