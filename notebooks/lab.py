@@ -5,6 +5,7 @@
     python3 notebooks/lab.py run [NOTEBOOK ...]      execute notebooks, compare with what is stored
     python3 notebooks/lab.py run --save [NOTEBOOK ...]   ... and store the new outputs
     python3 notebooks/lab.py test                    test the launcher and the kernel
+    python3 notebooks/lab.py site                    write the stored notebooks as a site: target/site
     python3 notebooks/lab.py setup                   only prepare
     python3 notebooks/lab.py install                 make the kernel known to other Jupyters and VS Code
     python3 notebooks/lab.py uninstall               take it back
@@ -39,7 +40,8 @@ JAR = TARGET / "convnet.jar"
 BUILDING = VENV / "building"  # is there as long as lib is being built
 REQUIREMENTS = NOTEBOOKS / "requirements.txt"
 START = "07_0_start_here.ipynb"
-TOOLING = ["browser", "tests", "execute.py", "kernel.py", "lab.py", "settings.py", "requirements.txt"]
+TOOLING = ["browser", "tests", "execute.py", "kernel.py", "lab.py", "publish.css", "publish.py", "settings.py",
+           "requirements.txt"]
 NO_NETWORK = ("Unknown host", "Could not transfer", "Network is unreachable", "No address associated",
               "Temporary failure in name resolution", "NewConnectionError", "No matching distribution")
 
@@ -209,6 +211,16 @@ def prepare(jupyter=True):
         return python or python_of(VENV), configure(), command
 
 
+def javadoc(java, folder):
+    """The library's Javadoc, by the JDK's own tool."""
+    tool = Path(settings.java_home(java)) / "bin" / ("javadoc.exe" if WINDOWS else "javadoc")
+    jars = list((TARGET / "dependency").glob("*.jar")) + kernel.jars(TARGET)
+    quietly("Writing Javadoc", [
+        tool, "-quiet", "-Xdoclint:none", "-notimestamp", "-encoding", "UTF-8", "-d", folder, "--add-modules",
+        "jdk.incubator.vector", "-sourcepath", ROOT / "lib" / "src" / "main" / "java", "-subpackages", "convnet",
+        "-cp", os.pathsep.join(map(str, jars))])
+
+
 def patiently(command, env=None):
     """Runs a command to its end. Ctrl-C reaches it too: it decides, and stops its kernels itself."""
     usual = signal.signal(signal.SIGINT, lambda *_: None)  # not ignored, or the command would ignore it, too
@@ -238,9 +250,9 @@ def parse(args):
     command = own[0] if own else "open"
     if "-h" in own or "--help" in own:
         return "help", [], []
-    if own and command not in ("run", "test", "setup", "install", "uninstall"):
-        raise Problem("lab.py does not know '%s': expected run, test, setup, install, uninstall or nothing; options "
-                      "of JupyterLab go behind --, as in lab.py -- --port 9999." % command)
+    if own and command not in ("run", "test", "site", "setup", "install", "uninstall"):
+        raise Problem("lab.py does not know '%s': expected run, test, site, setup, install, uninstall or nothing; "
+                      "options of JupyterLab go behind --, as in lab.py -- --port 9999." % command)
     if options and command != "open":
         raise Problem("lab.py %s does not open JupyterLab: leave out what is behind --." % command)
     unknown = [a for a in own[1:] if command != "run" or a.startswith("-") and a != "--save"]
@@ -268,6 +280,11 @@ def main(args):
     if command == "setup":
         print("Ready: python3 notebooks/lab.py opens the notebooks.")
         return 0
+    if command == "site":
+        with tempfile.TemporaryDirectory() as documented:
+            javadoc(java_command[0], documented)
+            site = [NOTEBOOKS / "publish.py", ROOT / "target" / "site", documented]
+            return patiently([python] + site, env)
     commands = {
         "open": ["-m", "jupyterlab", "--ServerApp.ip=127.0.0.1", "--ServerApp.root_dir=" + str(NOTEBOOKS),
                  "--LabApp.default_url=/lab/tree/" + START] + options,

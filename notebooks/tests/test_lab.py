@@ -195,9 +195,9 @@ class Launcher(unittest.TestCase):
     def test_unknown_arguments(self):
         with mock.patch.object(lab, "prepare", lambda **_: self.fail("something is built")):
             for args, sentence in (
-                    (["dance"], "lab.py does not know 'dance': expected run, test, setup, install, uninstall or "
+                    (["dance"], "lab.py does not know 'dance': expected run, test, site, setup, install, uninstall or "
                                 "nothing; options of JupyterLab go behind --, as in lab.py -- --port 9999."),
-                    (["--port", "9"], "lab.py does not know '--port': expected run, test, setup, install, uninstall "
+                    (["--port", "9"], "lab.py does not know '--port': expected run, test, site, setup, install, uninstall "
                                       "or nothing; options of JupyterLab go behind --, as in lab.py -- --port 9999."),
                     (["run", "--sav"], "lab.py run does not know '--sav': expected --save or names of notebooks."),
                     (["test", "x"], "lab.py test does not know 'x': expected nothing behind test."),
