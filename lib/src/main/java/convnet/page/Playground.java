@@ -35,7 +35,7 @@ import java.util.stream.IntStream;
 public final class Playground {
   private static final int MOST_SAMPLES = 40;
   private static final List<String> SCRIPTS =
-      List.of("network.js", "drawing.js", "elements.js", "explain.js", "playground.js");
+      List.of("network.js", "drawing.js", "elements.js", "sheet.js", "explain.js", "playground.js");
 
   private Playground() {}
 

@@ -1,112 +1,15 @@
 // The playground: a sheet to draw on, and at every stroke the way of the drawing through the network.
 
-const PEN = 11; // the radius, in pixels of the sheet
-
 function playground(host, spec, css) {
   const root = room(host, css);
   const layers = withParameters(spec.layers, spec.params);
   const [C, H, W] = spec.input;
-  const ink = new Float32Array(SHEET * SHEET);
-  const pen = { x: SHEET / 2, y: SHEET / 2, down: false, shown: false, pointer: null };
-  let sample = null; // the image that was clicked, until something is drawn
+  let sample = null; // the image that was clicked last
   let chosen = null; // [layer, number in its output]
   let due = 0;
   const afterwards = []; // what waits for the next answer
-
-  // ---- The sheet
-
-  const sheet = make("canvas", { width: SHEET, height: SHEET, tabindex: 0, role: "application", class: "sheet",
-    "aria-label": "Sheet to draw a digit on. Arrow keys move the pen, Space lowers and lifts it, Delete clears." });
+  const sheet = new Sheet(() => soon(), () => soon(() => (spoken.textContent = `read as ${answer.best}`)));
   const centred = make("input", { type: "checkbox", checked: "" });
-
-  function drawSheet() {
-    const g = sheet.getContext("2d");
-    const pixels = g.createImageData(SHEET, SHEET);
-    const packed = new Uint32Array(pixels.data.buffer);
-    for (let i = 0; i < ink.length; i++) packed[i] = PIXELS[255 + Math.round(255 * ink[i])];
-    g.putImageData(pixels, 0, 0);
-    if (!pen.shown) return;
-    g.beginPath();
-    g.arc(pen.x, pen.y, PEN, 0, 2 * Math.PI);
-    g.lineWidth = pen.down ? 5 : 2;
-    g.strokeStyle = "#0072b2";
-    g.stroke();
-  }
-
-  function penTo(x, y) {
-    if (pen.down) {
-      if (sample) ink.fill(0);
-      sample = null;
-      drawLine(ink, pen.x, pen.y, x, y, PEN);
-    }
-    [pen.x, pen.y] = [x, y];
-    soon();
-  }
-
-  function place(event) {
-    const box = sheet.getBoundingClientRect();
-    return [((event.clientX - box.left) * SHEET) / box.width, ((event.clientY - box.top) * SHEET) / box.height];
-  }
-
-  sheet.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0 || pen.pointer !== null) return; // a second finger, a resting hand
-    pen.pointer = event.pointerId;
-    sheet.setPointerCapture(event.pointerId);
-    sheet.focus({ preventScroll: true });
-    pen.shown = pen.down = false;
-    penTo(...place(event));
-    pen.down = true;
-    penTo(...place(event));
-    event.preventDefault();
-  });
-  sheet.addEventListener("pointermove", (event) => {
-    if (event.pointerId !== pen.pointer) return;
-    for (const e of event.getCoalescedEvents?.() ?? [event]) penTo(...place(e));
-  });
-  for (const end of ["pointerup", "pointercancel"])
-    sheet.addEventListener(end, (event) => {
-      if (event.pointerId !== pen.pointer) return;
-      pen.down = false;
-      pen.pointer = null;
-      tellAnswer();
-    });
-  sheet.addEventListener("keydown", (event) => {
-    const [dx, dy] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key] ?? [0, 0];
-    if (!ours(event)) return;
-    if (event.key === "Delete" || event.key === "Backspace") clear();
-    else if (event.key === " ") {
-      pen.down = !pen.down;
-      if (!pen.down) tellAnswer();
-    } else if (!dx && !dy) return;
-    event.preventDefault();
-    pen.shown = true;
-    const within = (v) => Math.max(PEN, Math.min(SHEET - PEN, v));
-    penTo(within(pen.x + 10 * dx), within(pen.y + 10 * dy));
-  });
-  sheet.addEventListener("focus", () => {
-    pen.shown = sheet.matches(":focus-visible");
-    soon();
-  });
-  sheet.addEventListener("blur", () => {
-    pen.shown = pen.down = false;
-    soon();
-  });
-
-  function clear() {
-    ink.fill(0);
-    sample = null;
-    pen.down = false;
-    soon();
-  }
-
-  function show(image) {
-    sample = image;
-    for (let i = 0; i < ink.length; i++) {
-      const h = Math.floor((Math.floor(i / SHEET) * H) / SHEET);
-      ink[i] = image[h * W + Math.floor(((i % SHEET) * W) / SHEET)];
-    }
-    soon();
-  }
 
   // ---- What the network makes of it
 
@@ -144,10 +47,6 @@ function playground(host, spec, css) {
     explanation.style.top = Math.max(0, Math.min(room, free)) + "px";
   }
 
-  function tellAnswer() {
-    soon(() => (spoken.textContent = `read as ${answer.best}`));
-  }
-
   function soon(then) {
     if (then) afterwards.push(then);
     if (!due) due = requestAnimationFrame(update);
@@ -156,13 +55,13 @@ function playground(host, spec, css) {
   function update() {
     due = 0;
     const start = performance.now();
-    const image = sample ?? repeated(imageOf(ink, H, W, centred.checked), C);
+    const image = sheet.filled ? sample : repeated(imageOf(sheet.ink, H, W, centred.checked), C);
     const values = forward(layers, image);
     const probabilities = softmax(values.at(-1));
     const blank = !image.some((v) => v > 0);
     time.textContent = blank ? "Nothing is drawn yet: this is the answer to an empty sheet."
       : `computed here, by this page, in ${Math.max(1, Math.round(performance.now() - start))} ms`;
-    drawSheet();
+    sheet.draw();
     const marks = chosen ? marksOf(layers, ...chosen) : [];
     input.show(values[0], marks[0] ?? []);
     views.forEach((view, k) => view.show(values[k + 1], marks[k + 1] ?? []));
@@ -170,6 +69,12 @@ function playground(host, spec, css) {
     if (chosen) explanation.replaceChildren(...explain(layers, values, probabilities, ...chosen));
     for (const then of afterwards.splice(0)) then();
     host.dataset.milliseconds = (performance.now() - start).toFixed(1);
+  }
+
+  function show(image) {
+    sheet.fill(image, H, W);
+    sample = image;
+    soon();
   }
 
   const hide = () => (explanation.hidden = true);
@@ -205,8 +110,8 @@ function playground(host, spec, css) {
   const below = make("div", { class: "below" }, way, explanation);
   root.append(
     make("div", { class: "top" },
-      make("div", {}, make("h4", {}, "Draw a digit"), sheet,
-        make("div", {}, button("Clear", clear), make("label", {}, centred, " fitted and centred, as MNIST\u2019s digits are")),
+      make("div", {}, make("h4", {}, "Draw a digit"), sheet.canvas,
+        make("div", {}, button("Clear", () => sheet.clear()), make("label", {}, centred, " fitted and centred, as MNIST\u2019s digits are")),
         make("p", { class: "quiet" }, "By keyboard: arrow keys move the pen, Space lowers and lifts it, Delete clears.")),
       make("div", {}, make("h4", {}, `The network sees ${shapeOf(spec.input)}`), input.canvas,
         make("div", { class: "samples" }, ...samples)),
