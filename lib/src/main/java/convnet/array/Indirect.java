@@ -10,21 +10,19 @@ import java.util.Arrays;
  * @param data the array, shared
  * @param rows where each row begins
  * @param cols where each column is, from there
- * @param run so many columns are neighbours, then as many again elsewhere, and so on; 1 if nobody
- *     knows
  */
-public record Indirect(float[] data, int[] rows, int[] cols, int run) {
+public record Indirect(float[] data, int[] rows, int[] cols) {
   /** A matrix that is in memory, transposed or not. */
   public static Indirect of(Matrix m) {
     int[] rows = new int[m.rows()];
     int[] cols = new int[m.cols()];
     Arrays.setAll(rows, m::row);
     Arrays.setAll(cols, j -> j * m.colStride());
-    return new Indirect(m.data(), rows, cols, m.colStride() == 1 ? m.cols() : 1);
+    return new Indirect(m.data(), rows, cols);
   }
 
   /** The transpose: the same memory read the other way. */
   public Indirect t() {
-    return new Indirect(data, cols, rows, 1);
+    return new Indirect(data, cols, rows);
   }
 }

@@ -24,6 +24,11 @@ public record Matrix(float[] data, int offset, int rows, int cols, int rowStride
     return of(data, 0, rows, data.length / rows);
   }
 
+  /** One row, so many times. */
+  public static Matrix repeated(float[] row, int rows) {
+    return new Matrix(row, 0, rows, row.length, 0, 1);
+  }
+
   /** The transpose: the same memory read the other way. */
   public Matrix t() {
     return new Matrix(data, offset, cols, rows, colStride, rowStride);

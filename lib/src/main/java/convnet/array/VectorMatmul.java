@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * The product in blocks that fit the processor: down a panel of B, at most {@link #DEPTH} rows deep
- * and two vectors wide, slide six or eight rows of A and C at a time ({@link Tile}).
+ * and two vectors wide, slide six rows of A and C at a time ({@link Tile}).
  *
  * <p>A panel stays in the nearest cache and lies the same way whatever B's layout: unless B comes
  * in {@link Panels}, each is first copied together ("packed"). The last columns, where they make no
@@ -19,17 +19,15 @@ public final class VectorMatmul implements Matmul {
   /** How many columns of B are taken side by side: the width of {@link Panels}. */
   public static final int WIDTH = Tile.WIDTH;
 
+  /** How many rows of C are taken at a time: the last few cost as much as these. */
+  public static final int ROWS = Tile.ROWS;
+
   private static final int DEPTH = 256;
-
-  /** The shortest run of columns that is worth a tile of its own. */
-  private static final int SHORTEST = 16;
-
-  private static final boolean MANY_REGISTERS = L >= 16; // AVX-512 has 32, AVX2 has 16
 
   /** What a thread needs beside A, B and C. */
   private static final class Scratch {
     final float[] panel = new float[DEPTH * WIDTH];
-    final float[] edge = new float[Tile.ROWS_ALONG * WIDTH]; // a tile that is larger than C's rest
+    final Matrix edge = Matrix.of(new float[ROWS * WIDTH], ROWS); // a tile larger than C's rest
   }
 
   private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
@@ -41,6 +39,18 @@ public final class VectorMatmul implements Matmul {
 
   @Override
   public void add(Matrix C, Matrix A, Matrix B) {
+    product(C, C, A, B);
+  }
+
+  /**
+   * {@code C = start + A . B}.
+   *
+   * @param start {@code (m, n)}, row-major; may be C, or a single row m times
+   * @param C {@code (m, n)}, row-major
+   * @param A {@code (m, k)}
+   * @param B {@code (k, n)}
+   */
+  public static void product(Matrix start, Matrix C, Matrix A, Matrix B) {
     float[] packed = SCRATCH.get().panel;
     Indirect a = Indirect.of(A);
     for (int p = 0; p < A.cols(); p += DEPTH) {
@@ -49,7 +59,8 @@ public final class VectorMatmul implements Matmul {
         Matrix part = B.rows(p, end).cols(j, Math.min(j + WIDTH, C.cols()));
         pack(part, packed);
         Matrix panel = Matrix.of(packed, 0, part.rows(), WIDTH).cols(0, part.cols());
-        addPanel(C.cols(j, j + part.cols()), a, p, panel);
+        Matrix s = p == 0 ? start : C;
+        product(s.cols(j, j + part.cols()), C.cols(j, j + part.cols()), a, p, panel);
       }
     }
   }
@@ -62,45 +73,31 @@ public final class VectorMatmul implements Matmul {
     B.copyTo(Matrix.of(panel, 0, B.rows(), WIDTH).cols(0, B.cols()));
   }
 
-  /** {@code C += A . panel}, for so many columns of A, tile by tile down the rows. */
-  private static void addPanel(Matrix C, Indirect A, int from, Matrix panel) {
-    float[] edge = SCRATCH.get().edge;
-    int m = C.rows();
+  /** {@code C = start + A . panel}, for so many columns of A, tile by tile down the rows. */
+  private static void product(Matrix start, Matrix C, Indirect A, int from, Matrix panel) {
     int width = C.cols();
     boolean whole = width == WIDTH || width == L;
-    boolean along = MANY_REGISTERS && width > L && A.run() >= SHORTEST;
-    int high = along ? Tile.ROWS_ALONG : Tile.ROWS;
-    for (int i = 0; i < m; i += high) {
-      if (whole && i + high <= m) {
-        tile(A, i, from, panel, along, C.data(), C.row(i), C.rowStride());
+    for (int i = 0; i < C.rows(); i += ROWS) {
+      int end = Math.min(i + ROWS, C.rows());
+      if (whole && end == i + ROWS) {
+        tile(A, i, from, panel, start, C, i);
         continue;
       }
       // The tile is larger than what is left of C: work beside C, hand over what belongs to it.
-      int rows = Math.min(high, m - i);
-      for (int r = 0; r < rows; r++) {
-        System.arraycopy(C.data(), C.row(i + r), edge, r * WIDTH, width);
-      }
-      tile(A, i, from, panel, along, edge, 0, WIDTH);
-      for (int r = 0; r < rows; r++) {
-        System.arraycopy(edge, r * WIDTH, C.data(), C.row(i + r), width);
-      }
+      Matrix edge = SCRATCH.get().edge;
+      Matrix rest = edge.rows(0, end - i).cols(0, width);
+      start.rows(i, end).copyTo(rest);
+      tile(A, i, from, panel, edge, edge, 0);
+      rest.copyTo(C.rows(i, end));
     }
   }
 
   private static void tile(
-      Indirect A, int i, int from, Matrix panel, boolean along, float[] c, int ci, int ldc) {
-    int k = panel.rows();
-    float[] b = panel.data();
-    int bi = panel.offset();
+      Indirect A, int i, int from, Matrix panel, Matrix start, Matrix C, int to) {
     if (panel.cols() <= L) {
-      Tile.half(A, i, from, k, b, bi, c, ci, ldc);
-    } else if (!along) {
-      Tile.whole(A, i, from, k, b, bi, c, ci, ldc);
+      Tile.half(A, i, from, panel, start, C, to);
     } else {
-      for (int p = 0, run; p < k; p += run) {
-        run = Math.min(A.run() - (from + p) % A.run(), k - p);
-        Tile.along(A, i, from + p, run, b, bi + p * WIDTH, c, ci, ldc);
-      }
+      Tile.whole(A, i, from, panel, start, C, to);
     }
   }
 
@@ -112,10 +109,26 @@ public final class VectorMatmul implements Matmul {
    * @param B {@code (k, n)}
    */
   public static void addPanels(Matrix C, Indirect A, Panels B) {
-    for (int p = 0; p < B.rows(); p += DEPTH) {
+    product(C, C, A, B, 0);
+  }
+
+  /**
+   * {@code C = start + A . B}, with k of the rows of a B in panels.
+   *
+   * @param start {@code (m, n)}, row-major; may be C, or a single row m times
+   * @param C {@code (m, n)}, row-major
+   * @param A {@code (m, k)}
+   * @param B {@code (..., n)}
+   * @param row which row of B is the first of k
+   */
+  public static void product(Matrix start, Matrix C, Indirect A, Panels B, int row) {
+    int k = A.cols().length;
+    for (int p = 0; p < k; p += DEPTH) {
       for (int j = 0; j < B.count(); j++) {
-        Matrix panel = B.panel(j).rows(p, Math.min(p + DEPTH, B.rows()));
-        addPanel(C.cols(j * WIDTH, j * WIDTH + panel.cols()), A, p, panel);
+        Matrix panel = B.panel(j).rows(row + p, row + Math.min(p + DEPTH, k));
+        int end = j * WIDTH + panel.cols();
+        Matrix s = p == 0 ? start : C;
+        product(s.cols(j * WIDTH, end), C.cols(j * WIDTH, end), A, p, panel);
       }
     }
   }

@@ -32,6 +32,7 @@ final class AffineStep extends LearningStep {
   private final int D;
   private final int M;
   private final LiveColumns live = new LiveColumns(); // features of the batch
+  private final float[] zeros; // (M), or more
   private Tensor douts; // (N, M), kept until every image of the batch is there
   private Panels packed; // the same, packed once for all threads
 
@@ -39,6 +40,7 @@ final class AffineStep extends LearningStep {
     super(affine);
     D = W.dim(0);
     M = W.dim(1);
+    zeros = new float[Math.max(M, FEATURES)];
   }
 
   @Override
@@ -91,7 +93,9 @@ final class AffineStep extends LearningStep {
     } else {
       live.all(D);
     }
-    Parallel.split(D, 64, (from, to) -> Arrays.fill(dW.array(), from * M, to * M, 0f));
+    if (live.count() < D) {
+      Parallel.split(D, 64, (from, to) -> Arrays.fill(dW.array(), from * M, to * M, 0f));
+    }
     Parallel.split(
         live.count(),
         64,
@@ -104,11 +108,13 @@ final class AffineStep extends LearningStep {
                   if (dx != null) {
                     inputs(dx.cols(d, end), Matrix.of(W.array(), D).rows(d, end));
                   }
-                  // (d, N) . (N, M) -> (d, M), to rows of zeros
-                  VectorMatmul.addPanels(
+                  // (d, N) . (N, M) -> (d, M)
+                  VectorMatmul.product(
+                      Matrix.repeated(zeros, end - d),
                       Matrix.of(dW.array(), D).rows(d, end),
                       Indirect.of(x.cols(d, end).t()),
-                      packed);
+                      packed,
+                      0);
                 }));
     // (N, M) -> (M,)
     System.arraycopy(douts.sum(0).array(), 0, db.array(), 0, M);
@@ -116,9 +122,7 @@ final class AffineStep extends LearningStep {
 
   /** {@code (N, M) . (M, d) -> (N, d)} for d of the D features, and so many rows of W. */
   private void inputs(Matrix dx, Matrix rows) {
-    for (int n = 0; n < dx.rows(); n++) {
-      Arrays.fill(dx.data(), dx.row(n), dx.row(n) + dx.cols(), 0f);
-    }
-    Matmul.get().add(dx, Matrix.of(douts.array(), dx.rows()), rows.t());
+    Matrix start = Matrix.repeated(zeros, dx.rows());
+    VectorMatmul.product(start, dx, Matrix.of(douts.array(), dx.rows()), rows.t());
   }
 }

@@ -51,7 +51,7 @@ final class Columns {
 
   /** The column matrix of an image from {@link #pad}. */
   Indirect of(float[] image) {
-    return new Indirect(image, corners, pixels, run);
+    return new Indirect(image, corners, pixels);
   }
 
   /**

@@ -40,13 +40,13 @@ final class ConvolutionStep extends LearningStep {
   private final int K; // FH*FW*C
   private final int[] places; // (FN, C, FH, FW) in (FN, FH, FW, C)
   private final float[] filters; // (FN, K)
+  private final float[] zeros; // (K)
   private final Panels forward; // (K, FN)
   private final Panels backward; // (FN, K)
 
   private Shape batch;
   private Columns columns;
   private int P; // OH*OW
-  private float[] biases; // (P, FN)
   private ChunkSums sums; // (K, FN): dW transposed, and db after it
 
   ConvolutionStep(Convolution layer) {
@@ -59,6 +59,7 @@ final class ConvolutionStep extends LearningStep {
     places = new int[W.size()];
     Arrays.setAll(places, i -> i / K * K + i % F * C + i / F % C);
     filters = new float[W.size()];
+    zeros = new float[K];
     forward = Panels.of(K, FN);
     backward = Panels.of(FN, K);
   }
@@ -67,14 +68,18 @@ final class ConvolutionStep extends LearningStep {
   Shape begin(Shape x, boolean backward) {
     Window window = Checks.window(x, W, layer.stride(), layer.pad());
     if (!x.equals(batch)) {
-      batch = x;
       columns = new Columns(window, x.dim(1));
       P = window.OH() * window.OW();
-      biases = new float[P * FN];
-      int[] turned = new int[places.length]; // (FN, K) in (K, FN)
-      Arrays.setAll(turned, i -> places[i] % K * FN + places[i] / K);
-      sums = new ChunkSums(x.dim(0), turned, FN * K, FN);
+      int[] exchanged = new int[places.length]; // (FN, K) in (K, FN)
+      Arrays.setAll(exchanged, i -> places[i] % K * FN + places[i] / K);
+      sums = new ChunkSums(x.dim(0), exchanged, FN * K, FN);
+      batch = x;
     }
+    pack(backward);
+    return Shape.of(x.dim(0), FN, window.OH(), window.OW());
+  }
+
+  private void pack(boolean backward) {
     for (int i = 0; i < places.length; i++) {
       filters[places[i]] = W.array()[i];
     }
@@ -82,21 +87,17 @@ final class ConvolutionStep extends LearningStep {
     if (backward) {
       this.backward.pack(Matrix.of(filters, FN));
     }
-    for (int i = 0; i < biases.length; i += FN) {
-      System.arraycopy(b.array(), 0, biases, i, FN);
-    }
-    return Shape.of(x.dim(0), FN, window.OH(), window.OW());
   }
 
   @Override
   void forward(int n, Matrix x, Matrix out) {
     Scratch s = SCRATCH.get();
     s.image = Heap.room(s.image, columns.paddedSize());
+    Matrix biases = Matrix.repeated(b.array(), P);
     for (int i = 0; i < x.rows(); i++) {
       columns.pad(x.data(), x.row(i), s.image);
-      System.arraycopy(biases, 0, out.data(), out.row(i), P * FN);
       // (P, K) . (K, FN) -> (P, FN)
-      VectorMatmul.addPanels(out.row(i, P), columns.of(s.image), forward);
+      VectorMatmul.product(biases, out.row(i, P), columns.of(s.image), forward, 0);
     }
   }
 
@@ -129,10 +130,13 @@ final class ConvolutionStep extends LearningStep {
     Arrays.fill(s.dimage, 0, columns.paddedSize(), 0f);
     for (int p = 0; p < P; p += rows) {
       int end = Math.min(P, p + rows);
-      Arrays.fill(s.dcol, 0, (end - p) * K, 0f);
       // (p, FN) . (FN, K) -> (p, K), for p of the P windows
-      VectorMatmul.addPanels(
-          Matrix.of(s.dcol, 0, end - p, K), Indirect.of(dout.rows(p, end)), backward);
+      VectorMatmul.product(
+          Matrix.repeated(zeros, end - p),
+          Matrix.of(s.dcol, 0, end - p, K),
+          Indirect.of(dout.rows(p, end)),
+          backward,
+          0);
       columns.collect(s.dcol, p, end, s.dimage);
     }
   }

@@ -175,10 +175,38 @@ class MatmulTest {
             int[] starts = places(random, runs);
             int[] cols = new int[k];
             Arrays.setAll(cols, j -> starts[j / run] + j % run);
-            Indirect A = new Indirect(data, places(random, m), cols, run);
+            Indirect A = new Indirect(data, places(random, m), cols);
             compare(A, matrix(random, k, n));
             compare(A.t(), matrix(random, m, n));
           }
+        }
+      }
+    }
+  }
+
+  /** As if the row had been copied to every row of C beforehand, to the last bit. */
+  @Test
+  @EnabledIf("convnet.array.Engines#fast")
+  void startsFromARow() {
+    Random random = new Random(5);
+    for (int m : new int[] {1, 6, 20}) {
+      for (int n : new int[] {1, 16, 32, 70}) {
+        for (int k : new int[] {1, 40, 600}) {
+          Matrix A = matrix(random, m, k);
+          Matrix B = matrix(random, k + 3, n);
+          float[] row = Tensor.randn(random, n).array();
+          Matrix start = Matrix.repeated(row, m);
+          Tensor expected = Tensor.zeros(m, n);
+          start.copyTo(Matrix.of(expected.array(), m));
+          Matmul.get().add(Matrix.of(expected.array(), m), A, B.rows(3, k + 3));
+          Tensor C = Tensor.full(Double.NaN, m, n);
+          VectorMatmul.product(start, Matrix.of(C.array(), m), A, B.rows(3, k + 3));
+          assertArrayEquals(expected.array(), C.array());
+          Panels panels = Panels.of(k + 3, n);
+          panels.pack(B);
+          C = Tensor.full(Double.NaN, m, n);
+          VectorMatmul.product(start, Matrix.of(C.array(), m), Indirect.of(A), panels, 3);
+          assertArrayEquals(expected.array(), C.array());
         }
       }
     }
