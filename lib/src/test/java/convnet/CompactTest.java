@@ -23,7 +23,7 @@ class CompactTest {
       Map.of(
           List.of("tensor", "conv", "layer", "net", "optim"), 1530,
           List.of("train"), 245,
-          List.of("array", "engine"), 2215,
+          List.of("array", "engine"), 2365,
           List.of("notebook"), 2155,
           List.of("lab"), 1530,
           List.of("jupyter"), 505,

@@ -20,6 +20,8 @@ import java.util.Arrays;
  *
  * which already is the image {@code (OH, OW, FN)}, without a transpose. The column matrix stays in
  * the image ({@link Columns}); only its gradient is made, a strip at a time, which stays in cache.
+ * Where {@link WinogradProduct} suits, it makes out, and dx as well: that is the convolution of
+ * dout with the filters turned by 180 degrees.
  */
 final class ConvolutionStep extends LearningStep {
   /** How many numbers of dcol to make at a time: 128 KiB. */
@@ -47,6 +49,8 @@ final class ConvolutionStep extends LearningStep {
   private Shape batch;
   private Columns columns;
   private int P; // OH*OW
+  private WinogradProduct outs; // null where it does not suit
+  private WinogradProduct dxs; // likewise
   private ChunkSums sums; // (K, FN): dW transposed, and db after it
 
   ConvolutionStep(Convolution layer) {
@@ -70,12 +74,22 @@ final class ConvolutionStep extends LearningStep {
     if (!x.equals(batch)) {
       columns = new Columns(window, x.dim(1));
       P = window.OH() * window.OW();
+      boolean suits = WinogradProduct.suits(x.dim(1), FN, window);
+      outs = suits ? WinogradProduct.of(x.dim(1), FN, window) : null;
+      dxs = suits ? WinogradProduct.dx(x.dim(1), FN, window) : null;
       int[] exchanged = new int[places.length]; // (FN, K) in (K, FN)
       Arrays.setAll(exchanged, i -> places[i] % K * FN + places[i] / K);
       sums = new ChunkSums(x.dim(0), exchanged, FN * K, FN);
       batch = x;
     }
-    pack(backward);
+    if (outs == null) {
+      pack(backward);
+    } else {
+      outs.filters(W.array(), b.array());
+      if (backward) {
+        dxs.filters(W.array(), null);
+      }
+    }
     return Shape.of(x.dim(0), FN, window.OH(), window.OW());
   }
 
@@ -95,6 +109,10 @@ final class ConvolutionStep extends LearningStep {
     s.image = Heap.room(s.image, columns.paddedSize());
     Matrix biases = Matrix.repeated(b.array(), P);
     for (int i = 0; i < x.rows(); i++) {
+      if (outs != null) {
+        outs.forward(x.data(), x.row(i), out.data(), out.row(i));
+        continue;
+      }
       columns.pad(x.data(), x.row(i), s.image);
       // (P, K) . (K, FN) -> (P, FN)
       VectorMatmul.product(biases, out.row(i, P), columns.of(s.image), forward, 0);
@@ -115,7 +133,9 @@ final class ConvolutionStep extends LearningStep {
       // (K, P) . (P, FN) -> (K, FN)
       VectorMatmul.addPanels(Matrix.of(sum, 0, K, FN), columns.of(s.image).t(), douts);
       Elementwise.addRows(d, sum, FN * K);
-      if (dx != null) {
+      if (dx != null && outs != null) {
+        dxs.forward(d.data(), d.offset(), dx.data(), dx.row(i));
+      } else if (dx != null) {
         inputs(s, d);
         columns.unpad(s.dimage, dx.data(), dx.row(i));
       }
