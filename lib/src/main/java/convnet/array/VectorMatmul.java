@@ -32,6 +32,11 @@ public final class VectorMatmul implements Matmul {
 
   private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
 
+  /** So many columns, filled up to whole vectors: others are worked on beside C. */
+  public static int filledUp(int cols) {
+    return (cols + L - 1) / L * L;
+  }
+
   @Override
   public String name() {
     return "vector, " + L + " floats at a time";

@@ -20,11 +20,6 @@ public final class Winograd {
 
   private Winograd() {}
 
-  /** n, filled up to whole vectors. */
-  public static int whole(int n) {
-    return (n + L - 1) / L * L;
-  }
-
   /**
    * {@code y = Bt . d}, for n numbers side by side.
    *

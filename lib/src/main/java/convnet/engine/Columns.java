@@ -58,9 +58,10 @@ final class Columns {
    * im2col's adjoint: adds windows {@code from <= p < to} back onto the padded image.
    *
    * @param col their rows of the column matrix; longer than these by {@link Copies#SLACK}
+   * @param row how far a row lies from the next
    */
-  void collect(float[] col, int from, int to, float[] image) {
+  void collect(float[] col, int row, int from, int to, float[] image) {
     int[] starts = Arrays.copyOfRange(corners, from, to);
-    Copies.addRuns(col, targets, pixels.length, image, starts, rows, run);
+    Copies.addRuns(col, targets, row, image, starts, rows, run);
   }
 }

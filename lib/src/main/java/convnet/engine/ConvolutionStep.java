@@ -40,11 +40,12 @@ final class ConvolutionStep extends LearningStep {
   private final Convolution layer;
   private final int FN;
   private final int K; // FH*FW*C
-  private final int[] places; // (FN, C, FH, FW) in (FN, FH, FW, C)
-  private final float[] filters; // (FN, K)
-  private final float[] zeros; // (K)
+  private final int row; // K, filled up to whole vectors
+  private final int[] places; // (FN, C, FH, FW) in (FN, FH, FW, C), with rows of that length
+  private final float[] filters; // (FN, row)
+  private final float[] zeros; // (row)
   private final Panels forward; // (K, FN)
-  private final Panels backward; // (FN, K)
+  private final Panels backward; // (FN, row)
 
   private Shape batch;
   private Columns columns;
@@ -61,11 +62,12 @@ final class ConvolutionStep extends LearningStep {
     int C = W.dim(1);
     int F = K / C; // FH*FW
     places = new int[W.size()];
-    Arrays.setAll(places, i -> i / K * K + i % F * C + i / F % C);
-    filters = new float[W.size()];
-    zeros = new float[K];
+    row = VectorMatmul.filledUp(K);
+    Arrays.setAll(places, i -> i / K * row + i % F * C + i / F % C);
+    filters = new float[FN * row];
+    zeros = new float[row];
     forward = Panels.of(K, FN);
-    backward = Panels.of(FN, K);
+    backward = Panels.of(FN, row);
   }
 
   @Override
@@ -78,7 +80,7 @@ final class ConvolutionStep extends LearningStep {
       outs = suits ? WinogradProduct.of(x.dim(1), FN, window) : null;
       dxs = suits ? WinogradProduct.dx(x.dim(1), FN, window) : null;
       int[] exchanged = new int[places.length]; // (FN, K) in (K, FN)
-      Arrays.setAll(exchanged, i -> places[i] % K * FN + places[i] / K);
+      Arrays.setAll(exchanged, i -> places[i] % row * FN + places[i] / row);
       sums = new ChunkSums(x.dim(0), exchanged, FN * K, FN);
       batch = x;
     }
@@ -144,20 +146,20 @@ final class ConvolutionStep extends LearningStep {
 
   /** One image's dx, in its border, from the gradient of each window's numbers. */
   private void inputs(Scratch s, Matrix dout) {
-    int rows = Math.max(1, STRIP / K);
+    int rows = Math.max(1, STRIP / row);
     s.dimage = Heap.room(s.dimage, columns.paddedSize());
-    s.dcol = Heap.room(s.dcol, rows * K + Copies.SLACK);
+    s.dcol = Heap.room(s.dcol, rows * row + Copies.SLACK);
     Arrays.fill(s.dimage, 0, columns.paddedSize(), 0f);
     for (int p = 0; p < P; p += rows) {
       int end = Math.min(P, p + rows);
-      // (p, FN) . (FN, K) -> (p, K), for p of the P windows
+      // (p, FN) . (FN, row) -> (p, row), for p of the P windows
       VectorMatmul.product(
           Matrix.repeated(zeros, end - p),
-          Matrix.of(s.dcol, 0, end - p, K),
+          Matrix.of(s.dcol, 0, end - p, row),
           Indirect.of(dout.rows(p, end)),
           backward,
           0);
-      columns.collect(s.dcol, p, end, s.dimage);
+      columns.collect(s.dcol, row, p, end, s.dimage);
     }
   }
 

@@ -69,8 +69,8 @@ final class WinogradProduct {
     this.FN = FN;
     this.window = window;
     this.turned = turned;
-    c = Winograd.whole(C);
-    f = Winograd.whole(FN);
+    c = VectorMatmul.filledUp(C);
+    f = VectorMatmul.filledUp(FN);
     weights = Heap.room(new float[0], POINTS * C * f);
     U = Panels.of(POINTS * C, f);
     zeros = new float[f];

@@ -62,7 +62,7 @@ class ColumnsTest {
         for (int i = 0; i < (end - p) * K; i++) {
           rows[i / K * K + place(g, i % K)] = (float) col.get(p + i / K, i % K);
         }
-        columns.collect(rows, p, end, image);
+        columns.collect(rows, K, p, end, image);
       }
       float[] found = new float[expected.length];
       columns.unpad(image, found, 0);

@@ -155,10 +155,11 @@ class EnginePropertiesTest {
   }
 
   private static Shape convolution(Cases cases, Network network, Shape x, String k) {
-    int FN = cases.between(1, 7);
-    int FH = cases.between(1, 4);
-    int FW = cases.between(1, 4);
-    int stride = cases.between(1, 2);
+    boolean deep = x.dim(1) >= 8 || cases.between(0, 2) == 0; // as WinogradProduct wants it
+    int FN = deep ? cases.between(8, 18) : cases.between(1, 7);
+    int FH = deep ? 3 : cases.between(1, 4);
+    int FW = deep ? 3 : cases.between(1, 4);
+    int stride = deep ? 1 : cases.between(1, 2);
     int pad = cases.between(0, 2);
     Window window = window(x, FH, FW, stride, pad);
     if (window == null) {
