@@ -91,7 +91,7 @@ class WinogradProductTest {
     return x.reshape(-1).max(0).get();
   }
 
-  /** What ReLU and pooling make of it depends on that: the smallest number is not zero. */
+  /** A rounding error in its place, however small, would pass through ReLU every other time. */
   @Test
   void aWindowOfZerosGivesTheBias() {
     Random random = new Random(3);
@@ -108,7 +108,7 @@ class WinogradProductTest {
     int windows = 0;
     for (int h = 0; h < 12; h++) {
       for (int w = 0; w < 12; w++) {
-        if (h < 4 || w > 7) { // up to one pixel beside what remains
+        if (h < 4 || w > 7) { // the window lies above what remains, or to the right
           windows++;
           for (int f = 0; f < 16; f++) {
             assertEquals(chapter.b().get(f), out.get(0, f, h, w), h + ", " + w);
