@@ -51,7 +51,7 @@ final class ConvolutionStep extends LearningStep {
   private Columns columns;
   private int P; // OH*OW
   private WinogradProduct outs; // null where it does not suit
-  private WinogradProduct dxs; // likewise
+  private WinogradProduct dxs; // likewise, and before the first way back
   private ChunkSums sums; // (K, FN): dW transposed, and db after it
 
   ConvolutionStep(Convolution layer) {
@@ -78,7 +78,7 @@ final class ConvolutionStep extends LearningStep {
       P = window.OH() * window.OW();
       boolean suits = WinogradProduct.suits(x.dim(1), FN, window);
       outs = suits ? WinogradProduct.of(x.dim(1), FN, window) : null;
-      dxs = suits ? WinogradProduct.dx(x.dim(1), FN, window) : null;
+      dxs = null;
       int[] exchanged = new int[places.length]; // (FN, K) in (K, FN)
       Arrays.setAll(exchanged, i -> places[i] % row * FN + places[i] / row);
       sums = new ChunkSums(x.dim(0), exchanged, FN * K, FN);
@@ -89,6 +89,7 @@ final class ConvolutionStep extends LearningStep {
     } else {
       outs.filters(W.array(), b.array());
       if (backward) {
+        dxs = dxs == null ? WinogradProduct.dx(x.dim(1), FN, window) : dxs;
         dxs.filters(W.array(), null);
       }
     }
