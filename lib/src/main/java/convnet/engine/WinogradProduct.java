@@ -32,7 +32,7 @@ final class WinogradProduct {
   private static final int ROWS = VectorMatmul.ROWS;
 
   /** How many tiles to take at a time, or a row of them: what they need stays in cache. */
-  private static final int TILES = 32;
+  private static final int TILES = 64;
 
   /** What one thread needs to work on one image. */
   private static final class Scratch {

@@ -43,7 +43,7 @@ class WinogradProductTest {
         new Shapes(12, 9, 7, 70, 0), // more than two panels, the last one narrow
         new Shapes(64, 8, 8, 64, 1),
         new Shapes(300, 5, 5, 8, 1), // deeper than a block of the product
-        new Shapes(8, 4, 75, 8, 1)); // a row has more tiles than are taken at a time
+        new Shapes(8, 4, 150, 8, 1)); // a row has more tiles than are taken at a time
   }
 
   /** Eighths and small whole numbers: no sum is rounded, so the order cannot matter. */
