@@ -57,23 +57,18 @@ public final class Copies {
   }
 
   /**
-   * Copies, for each r, runs of numbers that lie apart: run k of r has {@code length[k]} numbers
-   * from {@code start[r] + source[k]} on and goes to {@code r * step + target[k]}. Up to {@link
-   * #SLACK} numbers after a run are read and overwritten too: so targets must ascend, and both
-   * arrays must be longer by so much.
+   * Copies, for each r, runs of {@code length} numbers that lie apart: run k of r begins at {@code
+   * start[r] + source[k]} and goes to {@code r * step + k * length}. Up to {@link #SLACK} numbers
+   * after a run are read and overwritten too: so both arrays must be longer by so much.
    */
   public static void runs(
-      float[] from, int[] start, int[] source, int[] length, float[] to, int[] target, int step) {
-    int longest = 0;
-    for (int numbers : length) {
-      longest = Math.max(longest, numbers);
-    }
+      float[] from, int[] start, int[] source, int length, float[] to, int step) {
     for (int r = 0; r < start.length; r++) {
       for (int k = 0; k < source.length; k++) {
         int f = start[r] + source[k];
-        int t = r * step + target[k];
-        int numbers = longest <= L ? 1 : length[k]; // one vector each, without a look at the length
-        for (int c = 0; c < numbers; c += L) {
+        int t = r * step + k * length;
+        FloatVector.fromArray(S, from, f).intoArray(to, t);
+        for (int c = L; c < length; c += L) {
           FloatVector.fromArray(S, from, f + c).intoArray(to, t + c);
         }
       }
@@ -85,12 +80,12 @@ public final class Copies {
    * numbers after it are read, and zero is added to them.
    */
   public static void addRuns(
-      float[] from, int[] target, int step, float[] to, int[] start, int[] source, int length) {
+      float[] from, int step, float[] to, int[] start, int[] source, int length) {
     int whole = length / L * L;
     IntVector rest = IntVector.fromArray(I, MASKS, L - (length - whole));
     for (int r = 0; r < start.length; r++) {
       for (int k = 0; k < source.length; k++) {
-        int f = r * step + target[k];
+        int f = r * step + k * length;
         int t = start[r] + source[k];
         for (int c = 0; c < whole; c += L) {
           FloatVector.fromArray(S, to, t + c)

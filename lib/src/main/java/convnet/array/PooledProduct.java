@@ -13,8 +13,8 @@ import jdk.incubator.vector.VectorSpecies;
  * the processor's registers, and on the way back only the window that won has a gradient: a quarter
  * of the products.
  *
- * <p>A patch has {@code size} numbers, in the order (channel, row, column). Pixel k of the window
- * at shift {@code s} is the patch's number {@code pixels[k] + s}. The four shifts are {@code 0, 1,
+ * <p>A patch has {@code size} numbers, in the order (channel, row, column); those of the window at
+ * shift {@code s} lie s further than those of the upper left one. The four shifts are {@code 0, 1,
  * row, row + 1}, where {@code row} is the length of a patch's row.
  *
  * <p>A vector holds one number of as many patches, and a tile is three filters by the four places
@@ -22,10 +22,13 @@ import jdk.incubator.vector.VectorSpecies;
  * weights for twelve multiply-adds. {@link PooledGradient} is the way back.
  *
  * @param FN the number of filters
- * @param pixels which number of a patch each of the window's K pixels is, ascending from 0
+ * @param upper where each of the upper left window's K numbers has its line: what it is in every
+ *     patch, one after another
+ * @param lower the same for the window one pixel lower
+ * @param next how far the next number's line lies: that of the window one pixel to the right
  * @param row the length of a patch's row
  */
-public record PooledProduct(int FN, int[] pixels, int row) {
+public record PooledProduct(int FN, int[] upper, int[] lower, int next, int row) {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
   private static final int L = S.length();
@@ -62,16 +65,26 @@ public record PooledProduct(int FN, int[] pixels, int row) {
    *
    * @param W {@code (FN/GROUP, K, STEP)}, see {@link #weight}; FN filled up
    * @param b {@code FN}, filled up
-   * @param x {@code (size, PANEL)}, the patches: each is a column
+   * @param x the patches' lines
+   * @param xi how far in each of them the first patch lies
    * @param sums scratch, {@code (FN, 4, PANEL)}, FN filled up
    * @param y the first filter's first result lies at yi, the next filter's {@code ld} further
    * @param won receives the winning shift likewise from wi on, or {@link #BLOCKED}; null if nobody
    *     needs it
    */
   public void forward(
-      float[] W, float[] b, float[] x, float[] sums, float[] y, int yi, int[] won, int wi, int ld) {
+      float[] W,
+      float[] b,
+      float[] x,
+      int xi,
+      float[] sums,
+      float[] y,
+      int yi,
+      int[] won,
+      int wi,
+      int ld) {
     for (int f = 0; f < FN; f += GROUP) {
-      tile(W, weight(f, 0, pixels.length), b, f, x, sums, 4 * f * L);
+      tile(W, weight(f, 0, upper.length), b, f, x, xi, sums, 4 * f * L);
     }
     if (!largest(sums, y, yi, won, wi, ld)) {
       largestOrNaN(sums, y, yi, won, wi, ld);
@@ -79,9 +92,10 @@ public record PooledProduct(int FN, int[] pixels, int row) {
   }
 
   /** Sums of three filters at four places each, side by side into {@code sums}. */
-  private void tile(float[] W, int w, float[] b, int f, float[] patches, float[] sums, int at) {
-    int[] pixels = this.pixels;
-    int below = row * L;
+  private void tile(float[] W, int w, float[] b, int f, float[] x, int xi, float[] sums, int at) {
+    int[] upper = this.upper;
+    int[] lower = this.lower;
+    int next = this.next;
     FloatVector a0 = FloatVector.broadcast(S, b[f]);
     FloatVector a1 = a0;
     FloatVector a2 = a0;
@@ -94,27 +108,28 @@ public record PooledProduct(int FN, int[] pixels, int row) {
     FloatVector c1 = c0;
     FloatVector c2 = c0;
     FloatVector c3 = c0;
-    for (int k = 0; k < pixels.length; k++) {
-      int j = pixels[k] * L;
-      FloatVector left = FloatVector.fromArray(S, patches, j);
-      FloatVector right = FloatVector.fromArray(S, patches, j + L);
-      FloatVector lowerLeft = FloatVector.fromArray(S, patches, j + below);
-      FloatVector lowerRight = FloatVector.fromArray(S, patches, j + L + below);
-      FloatVector x = FloatVector.broadcast(S, W[w + STEP * k]);
-      a0 = x.fma(left, a0);
-      a1 = x.fma(right, a1);
-      a2 = x.fma(lowerLeft, a2);
-      a3 = x.fma(lowerRight, a3);
-      x = FloatVector.broadcast(S, W[w + STEP * k + 1]);
-      b0 = x.fma(left, b0);
-      b1 = x.fma(right, b1);
-      b2 = x.fma(lowerLeft, b2);
-      b3 = x.fma(lowerRight, b3);
-      x = FloatVector.broadcast(S, W[w + STEP * k + 2]);
-      c0 = x.fma(left, c0);
-      c1 = x.fma(right, c1);
-      c2 = x.fma(lowerLeft, c2);
-      c3 = x.fma(lowerRight, c3);
+    for (int k = 0; k < upper.length; k++) {
+      int up = upper[k] + xi;
+      int low = lower[k] + xi;
+      FloatVector left = FloatVector.fromArray(S, x, up);
+      FloatVector right = FloatVector.fromArray(S, x, up + next);
+      FloatVector lowerLeft = FloatVector.fromArray(S, x, low);
+      FloatVector lowerRight = FloatVector.fromArray(S, x, low + next);
+      FloatVector weight = FloatVector.broadcast(S, W[w + STEP * k]);
+      a0 = weight.fma(left, a0);
+      a1 = weight.fma(right, a1);
+      a2 = weight.fma(lowerLeft, a2);
+      a3 = weight.fma(lowerRight, a3);
+      weight = FloatVector.broadcast(S, W[w + STEP * k + 1]);
+      b0 = weight.fma(left, b0);
+      b1 = weight.fma(right, b1);
+      b2 = weight.fma(lowerLeft, b2);
+      b3 = weight.fma(lowerRight, b3);
+      weight = FloatVector.broadcast(S, W[w + STEP * k + 2]);
+      c0 = weight.fma(left, c0);
+      c1 = weight.fma(right, c1);
+      c2 = weight.fma(lowerLeft, c2);
+      c3 = weight.fma(lowerRight, c3);
     }
     a0.intoArray(sums, at);
     a1.intoArray(sums, at + L);

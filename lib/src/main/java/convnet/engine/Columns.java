@@ -15,7 +15,6 @@ final class Columns {
   private final int[] corners; // [OH*OW]: where each window begins in the padded image
   private final int[] pixels; // [FH*FW*C]: where in a window each of its pixels is
   private final int[] rows; // [FH]: where each of its rows begins
-  private final int[] targets; // and where in a row of the column matrix
   private final int run; // FW*C, neighbours in memory
 
   /** The column matrix of images of C channels. */
@@ -23,9 +22,7 @@ final class Columns {
     padded = new Padded(1, window, C);
     run = window.FW() * C;
     rows = new int[window.FH()];
-    targets = new int[window.FH()];
     Arrays.setAll(rows, fh -> fh * padded.W() * C);
-    Arrays.setAll(targets, fh -> fh * run);
     pixels = new int[window.FH() * run];
     Arrays.setAll(pixels, k -> rows[k / run] + k % run);
     int OW = window.OW();
@@ -62,6 +59,6 @@ final class Columns {
    */
   void collect(float[] col, int row, int from, int to, float[] image) {
     int[] starts = Arrays.copyOfRange(corners, from, to);
-    Copies.addRuns(col, targets, row, image, starts, rows, run);
+    Copies.addRuns(col, row, image, starts, rows, run);
   }
 }

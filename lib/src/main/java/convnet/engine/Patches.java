@@ -10,23 +10,24 @@ import java.util.Arrays;
  * left one its pixel k is the patch's number {@code pixels()[k]}, elsewhere so many further.
  */
 final class Patches {
-  private final Window window;
   private final int C;
+  private final int row; // FW + 1
   private final Padded padded;
-  private final int H; // of the padded image
-  private final int W;
-  private final int half; // pixels of a row that lie in even columns: neighbours in a split image
   private final int[] pixels; // [C*FH*FW]: of the window in a patch
 
   // A patch as a row: runs of FW + 1 pixels of the padded image.
   private final int[] corner; // [P]: where each patch begins
   private final int[] rowPixel; // [C*(FH+1)]: where each of its rows begins, from there
-  private final int[] rowNumber; // and where in the patch
-  private final int[] rowLength;
 
-  // A number of every patch as a row: runs of neighbours in the split image.
-  private final int[] splitPixel; // [size]: where in the split image a number of the first patch is
-  private Runs[] panels;
+  // A number of every patch as a line, patch after patch: runs of pixels two apart, neighbours in a
+  // split image. Number (c, fh + 2, fw) of a patch is number (c, fh, fw) of the patch below it: so
+  // lines for fh = 0 and 1, a little longer, hold all.
+  private final int across; // the length of a run: how many patches there are from left to right
+  private final int line; // the length of a line
+  private final int half; // pixels of a row that lie in even columns
+  private final int[] first; // [C*2*(FW+1)]: where each line's first pixel is
+  private final int[] linePixel; // where each of its runs begins, from there
+  private final int[] places; // [size]: where a number has its line
 
   /**
    * The patches of images of C channels.
@@ -34,48 +35,35 @@ final class Patches {
    * @param window the convolution's, at stride 1, its output even in both directions
    */
   Patches(Window window, int C) {
-    this.window = window;
-    this.C = C;
     int FH = window.FH();
     int FW = window.FW();
+    this.C = C;
+    row = FW + 1;
     padded = new Padded(C, window, 1);
-    H = padded.H();
-    W = padded.W();
-    half = (W + 1) / 2;
+    int H = padded.H();
+    int W = padded.W();
     pixels = new int[C * FH * FW];
-    splitPixel = new int[C * (FH + 1) * (FW + 1)];
-    rowPixel = new int[C * (FH + 1)];
-    rowNumber = new int[rowPixel.length];
-    rowLength = new int[rowPixel.length];
-    Arrays.fill(rowLength, FW + 1);
-    for (int c = 0; c < C; c++) {
-      for (int fh = 0; fh <= FH; fh++) {
-        int row = c * (FH + 1) + fh;
-        rowPixel[row] = (c * H + fh) * W;
-        rowNumber[row] = row * (FW + 1);
-        for (int fw = 0; fw <= FW; fw++) {
-          splitPixel[row * (FW + 1) + fw] = ((c * H + fh) * 2 + fw % 2) * half + fw / 2;
-          if (fh < FH && fw < FW) {
-            pixels[(c * FH + fh) * FW + fw] = row * (FW + 1) + fw;
-          }
-        }
-      }
-    }
-    int across = window.OW() / 2;
+    Arrays.setAll(pixels, k -> (k / FW + k / FW / FH) * row + k % FW); // after FH rows, one more
+    across = window.OW() / 2;
     corner = new int[window.OH() / 2 * across];
     Arrays.setAll(corner, p -> 2 * (p / across) * W + 2 * (p % across));
-  }
-
-  /** Says how many patches {@link #columns} shall make at a time. */
-  void inPanels(int panel) {
-    int P = corner.length;
-    int across = window.OW() / 2;
-    panels = new Runs[(P + panel - 1) / panel];
-    for (int i = 0; i < panels.length; i++) {
-      // The last panel does some patches once more, if there are so many.
-      int from = Math.max(0, Math.min(i * panel, P - panel));
-      panels[i] = Runs.of(from, Math.min(from + panel, P), across, 4 * half);
-    }
+    rowPixel = new int[C * (FH + 1)];
+    Arrays.setAll(rowPixel, r -> (r / (FH + 1) * H + r % (FH + 1)) * W);
+    half = (W + 1) / 2;
+    first = new int[C * 2 * row];
+    Arrays.setAll(
+        first, r -> (r / row / 2 * H + r / row % 2) * 2 * half + r % row % 2 * half + r % row / 2);
+    linePixel = new int[window.OH() / 2 + FH / 2];
+    Arrays.setAll(linePixel, h -> h * 4 * half);
+    line = linePixel.length * across;
+    places = new int[rowPixel.length * row];
+    Arrays.setAll(
+        places,
+        j -> {
+          int c = j / row / (FH + 1);
+          int fh = j / row % (FH + 1);
+          return ((2 * c + fh % 2) * row + j % row) * line + fh / 2 * across;
+        });
   }
 
   /** How many patches an image has: the pooled outputs of a filter. */
@@ -85,12 +73,12 @@ final class Patches {
 
   /** How many numbers a patch has. */
   int size() {
-    return splitPixel.length;
+    return places.length;
   }
 
   /** The length of a patch's row: the shift of a window that lies one pixel lower. */
   int row() {
-    return window.FW() + 1;
+    return row;
   }
 
   /** Which numbers of the patch are those of the window in its upper left, {@code (C*FH*FW)}. */
@@ -98,14 +86,29 @@ final class Patches {
     return pixels.clone();
   }
 
+  /** Where the window's numbers have their lines, so many numbers of the patch further. */
+  int[] lines(int shift) {
+    return Arrays.stream(pixels).map(j -> places[j + shift]).toArray();
+  }
+
+  /** How far the next number's line lies in the same row of a patch. */
+  int line() {
+    return line;
+  }
+
   /** How much room {@link #pad} needs. */
   int paddedSize() {
     return padded.size();
   }
 
-  /** How much room {@link #split} needs. */
+  /** How much room the split image needs: the last line may look at a row more than there is. */
   int splitSize() {
-    return C * H * 2 * half + Copies.SLACK;
+    return (C * padded.H() + 1) * 2 * half + Copies.SLACK;
+  }
+
+  /** How much room {@link #columns} needs: a vector may read on after its line. */
+  int columnsSize() {
+    return first.length * line + Copies.SLACK;
   }
 
   /**
@@ -115,49 +118,20 @@ final class Patches {
     padded.put(x, xi, image);
   }
 
-  /** The same, but of each row first the pixels in even columns, then those in odd ones. */
-  void split(float[] x, int xi, float[] split) {
-    int pad = window.pad();
-    if (pad > 0 || W % 2 == 1) {
-      Arrays.fill(split, 0, C * H * 2 * half, 0f);
-    }
-    for (int c = 0; c < C; c++) {
-      for (int h = 0; h < window.H(); h++) {
-        int from = xi + (c * window.H() + h) * window.W();
-        int row = (c * H + h + pad) * 2 * half;
-        int same = row + pad % 2 * half + pad / 2; // where the row's even pixels go
-        int other = row + (pad + 1) % 2 * half + (pad + 1) / 2;
-        for (int w = 0; w < window.W() / 2; w++) {
-          split[same + w] = x[from + 2 * w];
-          split[other + w] = x[from + 2 * w + 1];
-        }
-        if (window.W() % 2 == 1) {
-          split[same + window.W() / 2] = x[from + window.W() - 1];
-        }
+  /**
+   * All patches as columns: their numbers in {@link #lines}.
+   *
+   * @param image from {@link #pad}
+   * @param split scratch: the image, of each row first the pixels in even columns
+   */
+  void columns(float[] image, float[] split, float[] columns) {
+    for (int r = 0; r < C * padded.H(); r++) {
+      for (int w = 0; w < half; w++) {
+        split[2 * r * half + w] = image[r * padded.W() + 2 * w];
+        split[(2 * r + 1) * half + w] = image[r * padded.W() + 2 * w + 1];
       }
     }
-  }
-
-  /** How many panels an image has. */
-  int panels() {
-    return panels.length;
-  }
-
-  /** The first patch of a panel. */
-  int from(int panel) {
-    return panels[panel].from();
-  }
-
-  /**
-   * The patches of a panel as columns, {@code (size, width)}; what the panel has over the image's
-   * patches is left as it was.
-   *
-   * @param split the image from {@link #split}
-   * @param columns longer than that by {@link Copies#SLACK}
-   */
-  void columns(float[] split, int panel, int width, float[] columns) {
-    Runs runs = panels[panel];
-    Copies.runs(split, splitPixel, runs.source(), runs.length(), columns, runs.target(), width);
+    Copies.runs(split, first, linePixel, across, columns, line);
   }
 
   /**
@@ -167,6 +141,6 @@ final class Patches {
    * @param rows longer than that by {@link Copies#SLACK}
    */
   void rows(float[] image, float[] rows) {
-    Copies.runs(image, corner, rowPixel, rowLength, rows, rowNumber, size());
+    Copies.runs(image, corner, rowPixel, row, rows, size());
   }
 }

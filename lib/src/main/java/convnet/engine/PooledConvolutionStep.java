@@ -23,9 +23,9 @@ import java.util.Arrays;
 final class PooledConvolutionStep extends LearningStep {
   /** What one thread needs to work on one image. */
   private static final class Scratch {
-    float[] split = {}; // the image, for columns
-    float[] padded = {}; // the image, for rows
-    float[] columns = {}; // (size, panel)
+    float[] padded = {}; // the image
+    float[] split = {};
+    float[] columns = {}; // the patches as columns
     float[] rows = {}; // (P, size)
     float[] sums = {}; // (filters, 4, panel)
     float[] out = {}; // (FN, panel), where a panel is more than an image has
@@ -74,9 +74,9 @@ final class PooledConvolutionStep extends LearningStep {
       batch = x;
       patches = new Patches(window, x.dim(1));
       int[] pixels = patches.pixels(); // (K): where in a patch the window's pixels are
-      product = new PooledProduct(FN, pixels, patches.row());
+      int row = patches.row();
+      product = new PooledProduct(FN, patches.lines(0), patches.lines(row), patches.line(), row);
       gradient = PooledGradient.of(pixels);
-      patches.inPanels(PooledProduct.PANEL);
       weights = new float[PooledProduct.weight(filters, 0, K)];
       biases = new float[filters];
       where = new int[0];
@@ -108,20 +108,21 @@ final class PooledConvolutionStep extends LearningStep {
     int P = patches.count();
     int panel = PooledProduct.PANEL;
     int[] where = remembers ? this.where : null;
+    s.padded = Heap.room(s.padded, patches.paddedSize());
     s.split = Heap.room(s.split, patches.splitSize());
-    s.columns = Heap.room(s.columns, patches.size() * panel + Copies.SLACK);
+    s.columns = Heap.room(s.columns, patches.columnsSize());
     s.sums = Heap.room(s.sums, 4 * filters * panel);
     for (int i = 0; i < x.rows(); i++) {
-      patches.split(x.data(), x.row(i), s.split);
+      patches.pad(x.data(), x.row(i), s.padded);
+      patches.columns(s.padded, s.split, s.columns);
       int wi = (n + i) * FN * P;
-      for (int p = 0; p < patches.panels(); p++) {
-        patches.columns(s.split, p, panel, s.columns);
-        if (P < panel) {
-          small(s, panel, out.data(), out.row(i), where, wi);
-        } else {
-          int from = patches.from(p);
-          panel(s, panel, out.data(), out.row(i) + from, where, wi + from, P);
-        }
+      if (P < panel) {
+        small(s, panel, out.data(), out.row(i), where, wi);
+        continue;
+      }
+      for (int p = 0; p < P; p += panel) {
+        int from = Math.min(p, P - panel); // the last panel does some patches once more
+        panel(s, from, out.data(), out.row(i) + from, where, wi + from, P);
       }
     }
   }
@@ -131,7 +132,7 @@ final class PooledConvolutionStep extends LearningStep {
     int P = patches.count();
     s.out = Heap.room(s.out, FN * panel);
     s.where = Heap.room(s.where, FN * panel);
-    panel(s, panel, s.out, 0, s.where, 0, panel);
+    panel(s, 0, s.out, 0, s.where, 0, panel);
     for (int f = 0; f < FN; f++) {
       System.arraycopy(s.out, f * panel, out, oi + f * P, P);
       if (where != null) {
@@ -140,8 +141,8 @@ final class PooledConvolutionStep extends LearningStep {
     }
   }
 
-  private void panel(Scratch s, int panel, float[] out, int oi, int[] where, int wi, int step) {
-    product.forward(weights, biases, s.columns, s.sums, out, oi, where, wi, step);
+  private void panel(Scratch s, int from, float[] out, int oi, int[] where, int wi, int step) {
+    product.forward(weights, biases, s.columns, from, s.sums, out, oi, where, wi, step);
   }
 
   @Override

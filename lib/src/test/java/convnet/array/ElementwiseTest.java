@@ -162,19 +162,16 @@ class ElementwiseTest {
 
   @Test
   void copyRunsLaysRunsSideBySide() {
-    int slack = Copies.SLACK;
-    float[] from = values(new Random(9), 400 + slack, false);
+    float[] from = values(new Random(9), 400 + Copies.SLACK, false);
     int[] start = {0, 37, 120};
     int[] source = {3, 60, 100};
-    int[] length = {5, 1, 40};
-    int[] target = {0, 5, 6};
-    int step = 46;
-    float[] to = new float[3 * step + slack];
-    Copies.runs(from, start, source, length, to, target, step);
-    for (int r = 0; r < 3; r++) {
-      for (int k = 0; k < 3; k++) {
-        for (int i = 0; i < length[k]; i++) {
-          assertEquals(from[start[r] + source[k] + i], to[r * step + target[k] + i]);
+    for (int length : new int[] {1, 5, 15, 16, 17, 33, 40}) {
+      int step = 3 * length + 2;
+      float[] to = new float[3 * step + Copies.SLACK];
+      Copies.runs(from, start, source, length, to, step);
+      for (int r = 0; r < 3; r++) {
+        for (int i = 0; i < 3 * length; i++) {
+          assertEquals(from[start[r] + source[i / length] + i % length], to[r * step + i]);
         }
       }
     }
@@ -186,11 +183,10 @@ class ElementwiseTest {
     for (int length : new int[] {1, 3, 8, 15, 16, 17, 30, 33}) {
       int[] start = {0, 5, 90};
       int[] source = {3, 100};
-      int[] target = {0, length};
       float[] from = values(random, 3 * 2 * length + Copies.SLACK, false);
       float[] before = values(random, 230 + Copies.SLACK, false);
       float[] to = before.clone();
-      Copies.addRuns(from, target, 2 * length, to, start, source, length);
+      Copies.addRuns(from, 2 * length, to, start, source, length);
       float[] expected = before.clone();
       for (int i = 0; i < 3 * 2 * length; i++) {
         int r = i / (2 * length);

@@ -7,12 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
 /** Both ways against the definition, in whole numbers, so that no sum is rounded. */
 @EnabledIf("convnet.array.Engines#vector")
 class PooledProductTest {
+  private static final int LINE = PooledProduct.PANEL + 3;
+
   private static float[] integers(Random random, int size) {
     float[] values = new float[size];
     for (int i = 0; i < size; i++) {
@@ -27,7 +30,9 @@ class PooledProductTest {
     for (int FN : new int[] {1, 3, 4}) {
       for (int row : new int[] {2, 6}) {
         for (int[] pixels : new int[][] {{0}, {0, row}, {0, 1, row, 2 * row + 1, 4 * row}}) {
-          PooledProduct product = new PooledProduct(FN, pixels, row);
+          int[] upper = IntStream.of(pixels).map(j -> j * LINE).toArray();
+          int[] lower = IntStream.of(pixels).map(j -> (j + row) * LINE).toArray();
+          PooledProduct product = new PooledProduct(FN, upper, lower, LINE, row);
           forward(product, random, FN, row, pixels, false);
           forward(product, random, FN, row, pixels, true);
         }
@@ -43,15 +48,15 @@ class PooledProductTest {
     int size = pixels[K - 1] + row + 2;
     float[] W = integers(random, PooledProduct.weight(filters, 0, K));
     float[] b = integers(random, filters);
-    float[] patches = integers(random, size * panel);
+    float[] lines = integers(random, size * LINE); // of each number of a patch one
     if (odd) {
-      patches[random.nextInt(patches.length)] = Float.NaN;
+      lines[random.nextInt(lines.length)] = Float.NaN;
     }
     int step = panel + 2;
     float[] out = new float[1 + FN * step];
     int[] where = new int[3 + FN * step];
     float[] scratch = new float[4 * filters * panel];
-    product.forward(W, b, patches, scratch, out, 1, where, 3, step);
+    product.forward(W, b, lines, 2, scratch, out, 1, where, 3, step);
     int[] shifts = {0, 1, row, row + 1};
     for (int f = 0; f < FN; f++) {
       for (int p = 0; p < panel; p++) {
@@ -60,7 +65,7 @@ class PooledProductTest {
         for (int shift : shifts) {
           float sum = b[f];
           for (int k = 0; k < K; k++) {
-            sum += W[PooledProduct.weight(f, k, K)] * patches[(pixels[k] + shift) * panel + p];
+            sum += W[PooledProduct.weight(f, k, K)] * lines[(pixels[k] + shift) * LINE + 2 + p];
           }
           if (sum > best || Float.isNaN(sum)) {
             best = sum;
