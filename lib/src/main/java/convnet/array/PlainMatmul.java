@@ -22,7 +22,7 @@ final class PlainMatmul implements Matmul {
       for (int p = 0; p < b.length; p += 4) {
         boolean zeros = a[p] == 0 && a[p + 1] == 0 && a[p + 2] == 0 && a[p + 3] == 0;
         if (!(zeros && finite)) {
-          addFour(c, a[p], b[p], a[p + 1], b[p + 1], a[p + 2], b[p + 2], a[p + 3], b[p + 3]);
+          addFour(c, a, p, b[p], b[p + 1], b[p + 2], b[p + 3]);
         }
       }
       System.arraycopy(c, 0, C.data(), C.row(i), c.length);
@@ -30,15 +30,11 @@ final class PlainMatmul implements Matmul {
   }
 
   private static void addFour(
-      float[] c,
-      float a0,
-      float[] b0,
-      float a1,
-      float[] b1,
-      float a2,
-      float[] b2,
-      float a3,
-      float[] b3) {
+      float[] c, float[] a, int p, float[] b0, float[] b1, float[] b2, float[] b3) {
+    float a0 = a[p];
+    float a1 = a[p + 1];
+    float a2 = a[p + 2];
+    float a3 = a[p + 3];
     for (int j = 0; j < c.length; j++) { // each product after the other, so that no order changes
       c[j] = c[j] + a0 * b0[j] + a1 * b1[j] + a2 * b2[j] + a3 * b3[j];
     }

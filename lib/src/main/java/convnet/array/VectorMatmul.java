@@ -107,17 +107,6 @@ public final class VectorMatmul implements Matmul {
   }
 
   /**
-   * {@code C += A . B}, with B in panels.
-   *
-   * @param C {@code (m, n)}, row-major
-   * @param A {@code (m, k)}
-   * @param B {@code (k, n)}
-   */
-  public static void addPanels(Matrix C, Indirect A, Panels B) {
-    product(C, C, A, B, 0);
-  }
-
-  /**
    * {@code C = start + A . B}, with k of the rows of a B in panels.
    *
    * @param start {@code (m, n)}, row-major; may be C, or a single row m times

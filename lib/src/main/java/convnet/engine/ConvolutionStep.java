@@ -130,11 +130,12 @@ final class ConvolutionStep extends LearningStep {
     Panels douts = new Panels(s.douts, P, FN);
     for (int i = 0; i < x.rows(); i++) {
       float[] sum = sums.of(n + i);
+      Matrix dWt = Matrix.of(sum, 0, K, FN);
       Matrix d = dout.row(i, P);
       columns.pad(x.data(), x.row(i), s.image);
       douts.pack(d);
       // (K, P) . (P, FN) -> (K, FN)
-      VectorMatmul.addPanels(Matrix.of(sum, 0, K, FN), columns.of(s.image).t(), douts);
+      VectorMatmul.product(dWt, dWt, columns.of(s.image).t(), douts, 0);
       Elementwise.addRows(d, sum, FN * K);
       if (dx != null && outs != null) {
         dxs.forward(d.data(), d.offset(), dx.data(), dx.row(i));

@@ -127,7 +127,8 @@ class MatmulTest {
               Panels panels = Panels.of(k, n);
               panels.pack(b);
               Tensor C = Tensor.zeros(m, n);
-              VectorMatmul.addPanels(Matrix.of(C.array(), m), Indirect.of(a), panels);
+              Matrix c = Matrix.of(C.array(), m);
+              VectorMatmul.product(c, c, Indirect.of(a), panels, 0);
               assertEquals(0, expected.maxAbsDiff(C), m + "," + n + "," + k);
             }
           }
@@ -225,7 +226,8 @@ class MatmulTest {
     Matmul.get().add(Matrix.of(expected.array(), m), copy, B);
     Panels panels = Panels.of(B.rows(), B.cols());
     panels.pack(B);
-    VectorMatmul.addPanels(Matrix.of(C.array(), m), A, panels);
+    Matrix c = Matrix.of(C.array(), m);
+    VectorMatmul.product(c, c, A, panels, 0);
     assertEquals(0, expected.maxAbsDiff(C), m + "," + B.cols() + "," + B.rows());
   }
 
