@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -41,7 +42,6 @@ import org.openjdk.jmh.annotations.Warmup;
     value = 2,
     jvmArgs = {"--add-modules=jdk.incubator.vector", "-Xmx1g"}) // the oracle's layers need it
 public class ConvNetBench {
-  private static final int EVALUATION_BATCH = 250;
 
   /**
    * The chapter's, whose filters die for the most part; one whose filters live (learning rate
@@ -66,7 +66,6 @@ public class ConvNetBench {
   private Engine engine;
   private Dataset.Batch batch;
   private Engine evaluation;
-  private Dataset.Batch tests;
   private Dataset.Batch all;
   private int update;
 
@@ -90,12 +89,12 @@ public class ConvNetBench {
               }
             });
     evaluation = Engine.of(trainer.network());
-    tests = test.batch(0, EVALUATION_BATCH);
     all = test.batch(0, test.size());
     Tensor first = test.batch(0, 1000).x();
     Tensor labels = test.batch(0, 1000).t();
     double expected = trainer.network().accuracy(first, labels, 100);
-    if (correct(1000) != Math.round(1000 * expected)) {
+    if (evaluation.accuracy(first, labels) != expected
+        || evaluate() != Math.round(test.size() * evaluation.accuracy(all.x(), all.t()))) {
       throw new AssertionError("another accuracy than " + expected);
     }
     while (update < trained) {
@@ -115,7 +114,17 @@ public class ConvNetBench {
   /** The accuracy over the 10,000 test images. */
   @Benchmark
   public int evaluate() {
-    return correct(test.size());
+    AtomicInteger correct = new AtomicInteger();
+    Engine[] engines = evaluation.several();
+    test.inBatches(
+        Engine.PORTION,
+        engines.length,
+        (worker, from, images) -> {
+          Tensor scores = engines[worker].scores(images.x());
+          correct.addAndGet(Functions.correct(scores, images.t()));
+          return true;
+        });
+    return correct.get();
   }
 
   /** An update as the chapter writes it, layer by layer. */
@@ -175,14 +184,5 @@ public class ConvNetBench {
     return net.add("Affine1", new Affine(W7, Tensor.zeros(50)))
         .add("Relu7", new ReLU())
         .add("Affine2", new Affine(W8, Tensor.zeros(10)));
-  }
-
-  private int correct(int images) {
-    int correct = 0;
-    for (int from = 0; from < images; from += EVALUATION_BATCH) {
-      test.fill(tests, from, from + EVALUATION_BATCH);
-      correct += Functions.correct(evaluation.scores(tests.x()), tests.t());
-    }
-    return correct;
   }
 }

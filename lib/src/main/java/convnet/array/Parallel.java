@@ -1,12 +1,15 @@
 package convnet.array;
 
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntConsumer;
 
 /**
- * The one place where work is divided among cores. Each thread gets one contiguous part. No result
- * depends on the number of threads: either each element is computed whole by one thread, or partial
- * sums are kept for a fixed number of chunks of the batch ({@link #chunkOf}) and added up in their
- * order; no thread gets a part of a chunk.
+ * The one place where work is divided among cores: each thread gets one contiguous part, or the
+ * next small piece whenever it is free. No result depends on the number of threads: either each
+ * element is computed whole by one thread, or partial sums are kept for a fixed number of chunks of
+ * the batch ({@link #chunkOf}) and added up in their order; no thread gets a part of a chunk.
  */
 public final class Parallel {
   /** How many partial sums a sum over a batch has at the most, and so how many threads share it. */
@@ -40,7 +43,7 @@ public final class Parallel {
       throw new IllegalArgumentException(
           "convnet.threads: expected a number from 1 to 32767, got " + number);
     }
-    if (HELPERS.isHeldByCurrentThread() || Thread.currentThread() instanceof Helper) {
+    if (within()) {
       throw new IllegalStateException("setThreads: not within a piece of parallel work");
     }
     HELPERS.lock();
@@ -79,9 +82,14 @@ public final class Parallel {
     run(pieces, i -> work.run(part(n, i, pieces), part(n, i + 1, pieces)));
   }
 
+  /** Whether this thread is at a piece of work, so that there is nobody to divide it with. */
+  private static boolean within() {
+    return HELPERS.isHeldByCurrentThread() || Thread.currentThread() instanceof Helper;
+  }
+
   /** How many slices {@link #slices} makes of a batch of N images. */
   public static int sliceCount(int N) {
-    return Math.min(threads(), Math.min(N, CHUNKS));
+    return within() ? 1 : Math.min(threads(), Math.min(N, CHUNKS));
   }
 
   /** Divides a batch of N images among the threads, each a run of whole chunks. */
@@ -97,6 +105,32 @@ public final class Parallel {
                 part(N, part(chunks, i + 1, slices), chunks)));
   }
 
+  /** A piece of work, number i, for one of some workers; says whether to go on. */
+  public interface Portion {
+    boolean run(int worker, int i);
+  }
+
+  /**
+   * Hands out {@code 0 <= i < n} in order, each to whichever of so many workers is free: nobody
+   * waits for a slower one before the end. No worker is at two pieces at a time.
+   *
+   * @param workers the most at a time, numbered from 0, which is this thread; at most one for each
+   *     thread
+   * @return whether all had their turn
+   */
+  public static boolean share(int n, int workers, Portion work) {
+    AtomicInteger next = new AtomicInteger();
+    AtomicBoolean goOn = new AtomicBoolean(true);
+    run(
+        Math.min(n, Math.min(workers, threads())),
+        worker -> {
+          for (int i = 0; goOn.get() && (i = next.getAndIncrement()) < n; ) {
+            goOn.compareAndSet(true, work.run(worker, i));
+          }
+        });
+    return goOn.get();
+  }
+
   /** The chunk that image n of N belongs to, from 0 to {@link #CHUNKS} - 1. */
   public static int chunkOf(int n, int N) {
     int chunks = Math.min(N, CHUNKS);
@@ -108,16 +142,12 @@ public final class Parallel {
     return (int) ((long) n * i / parts);
   }
 
-  private interface Piece {
-    void run(int i);
-  }
-
   /**
    * Runs piece 0 here and the others on the helpers; all of them here if the helpers are busy,
    * which they are within a piece.
    */
-  private static void run(int pieces, Piece piece) {
-    if (pieces == 1 || HELPERS.isHeldByCurrentThread() || !HELPERS.tryLock()) {
+  private static void run(int pieces, IntConsumer piece) {
+    if (pieces == 1 || within() || !HELPERS.tryLock()) {
       runHere(pieces, piece);
       return;
     }
@@ -129,10 +159,10 @@ public final class Parallel {
       }
       for (int i = 1; i < pieces; i++) {
         int number = i;
-        others[i - 1].begin(() -> piece.run(number));
+        others[i - 1].begin(() -> piece.accept(number));
       }
       try {
-        piece.run(0);
+        piece.accept(0);
       } finally {
         for (int i = 1; i < pieces; i++) {
           others[i - 1].await();
@@ -146,9 +176,9 @@ public final class Parallel {
     }
   }
 
-  private static void runHere(int pieces, Piece piece) {
+  private static void runHere(int pieces, IntConsumer piece) {
     for (int i = 0; i < pieces; i++) {
-      piece.run(i);
+      piece.accept(i);
     }
   }
 }

@@ -3,7 +3,7 @@ package convnet.data;
 import convnet.array.Parallel;
 import convnet.tensor.Tensor;
 import java.util.Arrays;
-import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32;
 
 /**
@@ -183,34 +183,37 @@ public final class Dataset {
     fill(batch, range(from, to));
   }
 
+  /** What to do with some images, the first of them number {@code from}; says whether to go on. */
+  public interface Portion {
+    boolean run(int worker, int from, Batch images);
+  }
+
   /**
-   * Hands over all images in order, so many at a time and the rest at last, in memory that is used
-   * again.
+   * Hands out all images, so many at a time and the rest at last, each time to a worker that is
+   * free ({@link Parallel#share}), who uses the memory of a batch again and again.
    *
-   * @param work says whether to go on
    * @return whether every image had its turn
    */
-  public boolean inBatches(int size, Predicate<Batch> work) {
-    Batch batch = null;
-    for (int from = 0; from < size(); from += size) {
-      int to = Math.min(size(), from + size);
-      if (batch == null || batch.x().dim(0) != to - from) {
-        batch = batch(from, to);
-      } else {
-        fill(batch, from, to);
-      }
-      if (!work.test(batch)) {
-        return false;
-      }
-    }
-    return true;
+  public boolean inBatches(int size, int workers, Portion work) {
+    Batch[] batches = new Batch[workers];
+    return Parallel.share(
+        (size() + size - 1) / size,
+        workers,
+        (worker, i) -> {
+          int from = i * size;
+          int to = Math.min(size(), from + size);
+          if (batches[worker] == null || batches[worker].x().dim(0) != to - from) {
+            batches[worker] = batch(from, to);
+          } else {
+            fill(batches[worker], from, to);
+          }
+          return work.run(worker, from, batches[worker]);
+        });
   }
 
   private int[] range(int from, int to) {
     check(from, to);
-    int[] indices = new int[to - from];
-    Arrays.setAll(indices, i -> from + i);
-    return indices;
+    return IntStream.range(from, to).toArray();
   }
 
   /**
@@ -266,11 +269,7 @@ public final class Dataset {
     Arrays.fill(t, 0f);
     for (int n = 0; n < indices.length; n++) {
       int label = labels[indices[n]] & 0xff;
-      if (oneHot) {
-        t[n * classes + label] = 1;
-      } else {
-        t[n] = label;
-      }
+      t[oneHot ? n * classes + label : n] = oneHot ? 1 : label;
     }
   }
 

@@ -13,6 +13,11 @@ final class ChapterEngine extends Engine {
   }
 
   @Override
+  public Engine[] several() {
+    return new Engine[] {this};
+  }
+
+  @Override
   public Tensor scores(Tensor x) {
     synchronized (network) {
       return network.predict(x);

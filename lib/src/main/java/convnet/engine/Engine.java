@@ -31,7 +31,7 @@ public abstract class Engine {
   /**
    * Images at a time: enough that copying W for each time hardly counts, few enough to share zeros.
    */
-  public static final int PORTION = 250;
+  public static final int PORTION = 125;
 
   private static final Set<String> SAID = ConcurrentHashMap.newKeySet();
 
@@ -76,16 +76,21 @@ public abstract class Engine {
   public final Tensor predict(Tensor x) {
     require("predict", x);
     int N = x.dim(0);
-    if (N <= PORTION) {
-      return scores(x).copy();
-    }
-    Tensor all = null;
-    for (int from = 0; from < N; from += PORTION) {
-      Tensor y = scores(x.rows(from, Math.min(N, from + PORTION)));
-      if (all == null) {
-        all = Tensor.zeros(y.shape().with(0, N));
-      }
-      System.arraycopy(y.array(), 0, all.array(), from * (all.size() / N), y.size());
+    Engine[] engines = several();
+    Tensor[] scores = new Tensor[(N + PORTION - 1) / PORTION];
+    Parallel.share(
+        scores.length,
+        engines.length,
+        (worker, i) -> {
+          Tensor portion = x.rows(i * PORTION, Math.min(N, (i + 1) * PORTION));
+          scores[i] = engines[worker].scores(portion).copy();
+          return true;
+        });
+    Tensor all = Tensor.zeros(scores[0].shape().with(0, N));
+    int at = 0;
+    for (Tensor y : scores) {
+      System.arraycopy(y.array(), 0, all.array(), at, y.size());
+      at += y.size();
     }
     return all;
   }
@@ -122,6 +127,13 @@ public abstract class Engine {
 
   /** The mean loss that the last {@link #gradient} started from. */
   public abstract double lastLoss();
+
+  /**
+   * This engine and more like it, as many as it pays to have at work at once, each at images of its
+   * own: one for each thread; only this one where the layers run one by one, since they remember
+   * the last batch.
+   */
+  public abstract Engine[] several();
 
   /** As {@link #predict}, all images at once and in memory that the next call uses again. */
   public abstract Tensor scores(Tensor x);

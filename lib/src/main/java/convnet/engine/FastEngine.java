@@ -2,9 +2,11 @@ package convnet.engine;
 
 import convnet.array.Matrix;
 import convnet.array.Parallel;
+import convnet.layer.Layer;
 import convnet.net.Network;
 import convnet.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,13 +17,14 @@ import java.util.Map;
  * need every image. All memory is used again for the next batch.
  */
 final class FastEngine extends Engine {
+  private final List<Layer> layers;
   private final List<Block> blocks;
   private final Loss loss = new Loss();
   private final Map<String, Tensor> grads = new LinkedHashMap<>();
+  private Engine[] several = {this};
 
   FastEngine(Network network) {
-    super(network);
-    blocks = Block.cut(new ArrayList<>(network.layers().values()));
+    this(network, List.copyOf(network.layers().values()));
     List<Tensor> all = new ArrayList<>();
     for (Block block : blocks) {
       if (block.learner() != null) {
@@ -30,6 +33,22 @@ final class FastEngine extends Engine {
       }
     }
     network.params().keySet().forEach(name -> grads.put(name, all.get(grads.size())));
+  }
+
+  /** An engine for scores alone: its gradients have no names. */
+  private FastEngine(Network network, List<Layer> layers) {
+    super(network);
+    this.layers = layers;
+    blocks = Block.cut(layers);
+  }
+
+  @Override
+  public Engine[] several() {
+    if (several.length != Parallel.threads()) {
+      several = new Engine[Parallel.threads()];
+      Arrays.setAll(several, i -> i == 0 ? this : new FastEngine(network, layers));
+    }
+    return several;
   }
 
   @Override

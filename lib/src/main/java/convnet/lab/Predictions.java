@@ -6,7 +6,6 @@ import convnet.net.Network;
 import convnet.tensor.Functions;
 import convnet.tensor.Tensor;
 import convnet.train.Trainer;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
@@ -22,10 +21,11 @@ public final class Predictions {
    */
   public record Prediction(int image, int right, int predicted, double probability) {}
 
-  private final List<Prediction> all = new ArrayList<>();
+  private final List<Prediction> all;
   private final int classes;
 
-  private Predictions(int classes) {
+  private Predictions(List<Prediction> all, int classes) {
+    this.all = all;
     this.classes = classes;
   }
 
@@ -36,25 +36,27 @@ public final class Predictions {
    * @throws ArithmeticException if a score is NaN or infinite
    */
   public static Predictions of(Network network, Dataset data) {
-    Predictions predictions = new Predictions(Trainer.fitting(network, data).classes());
-    Engine engine = Engine.of(network);
-    data.inBatches(Engine.PORTION, batch -> predictions.add(engine.scores(batch.x()), data));
-    return predictions;
-  }
-
-  private boolean add(Tensor scores, Dataset data) {
-    Tensor y = Functions.softmax(Functions.requireScores(scores));
-    float[] best = y.argmax(1).array();
-    for (int i = 0; i < best.length; i++) {
-      int n = all.size();
-      all.add(new Prediction(n, data.label(n), (int) best[i], y.get(i, (int) best[i])));
-    }
-    return true;
+    int classes = Trainer.fitting(network, data).classes();
+    Prediction[] all = new Prediction[data.size()];
+    Engine[] engines = Engine.of(network).several();
+    data.inBatches(
+        Engine.PORTION,
+        engines.length,
+        (worker, from, images) -> {
+          Tensor y = Functions.softmax(Functions.requireScores(engines[worker].scores(images.x())));
+          float[] best = y.argmax(1).array();
+          for (int i = 0; i < best.length; i++) {
+            int n = from + i;
+            all[n] = new Prediction(n, data.label(n), (int) best[i], y.get(i, (int) best[i]));
+          }
+          return true;
+        });
+    return new Predictions(List.of(all), classes);
   }
 
   /** One for each image, in the data set's order. */
   public List<Prediction> all() {
-    return List.copyOf(all);
+    return all;
   }
 
   /** The wrong answers, the surest first. */

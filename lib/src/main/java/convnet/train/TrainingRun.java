@@ -8,6 +8,7 @@ import convnet.engine.Engine;
 import convnet.tensor.Functions;
 import convnet.tensor.Tensor;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 
@@ -150,15 +151,17 @@ public final class TrainingRun {
 
   /** The accuracy over every image; NaN if interrupted on the way. */
   private double accuracy(Dataset data) {
-    int[] correct = {0};
+    AtomicInteger correct = new AtomicInteger();
+    Engine[] engines = evaluation.several();
     boolean whole =
         data.inBatches(
             Engine.PORTION,
-            images -> {
-              correct[0] += Functions.correct(evaluation.scores(images.x()), images.t());
-              return !stopped();
+            engines.length,
+            (i, from, images) -> {
+              correct.addAndGet(Functions.correct(engines[i].scores(images.x()), images.t()));
+              return i > 0 || !stopped(); // 0 is this thread; when it stops, the others do
             });
-    return whole ? (double) correct[0] / data.size() : Double.NaN;
+    return whole ? correct.doubleValue() / data.size() : Double.NaN;
   }
 
   /** What is trained and how. */

@@ -3,9 +3,11 @@ package convnet.array;
 import static convnet.testing.Check.awaited;
 import static convnet.testing.Check.refused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -27,11 +29,12 @@ class ParallelTest {
         Parallel.split(n, 1, (from, to) -> visit(split, from, to));
         AtomicIntegerArray sliced = new AtomicIntegerArray(n);
         int[] sliceOf = new int[n];
+        int slices = Parallel.sliceCount(n);
         Parallel.slices(
             n,
             (slice, from, to) -> {
               visit(sliced, from, to);
-              assertTrue(slice >= 0 && slice < Parallel.sliceCount(n));
+              assertTrue(slice >= 0 && slice < slices);
               for (int i = from; i < to; i++) {
                 sliceOf[i] = slice;
               }
@@ -53,6 +56,86 @@ class ParallelTest {
     for (int i = from; i < to; i++) {
       seen.incrementAndGet(i);
     }
+  }
+
+  @Test
+  void everyPortionIsHandedOutOnceAndNoWorkerIsAtTwo() {
+    Thread here = Thread.currentThread();
+    for (int threads : new int[] {1, 2, 3, 5, 20}) {
+      Parallel.setThreads(threads);
+      for (int n : new int[] {1, 2, 3, 50}) {
+        for (int workers : new int[] {1, 2, 4, 30}) {
+          AtomicIntegerArray seen = new AtomicIntegerArray(n);
+          AtomicIntegerArray busy = new AtomicIntegerArray(Math.min(workers, threads));
+          boolean whole =
+              Parallel.share(
+                  n,
+                  workers,
+                  (worker, i) -> {
+                    assertEquals(1, busy.incrementAndGet(worker));
+                    assertEquals(worker == 0, Thread.currentThread() == here);
+                    visit(seen, i, i + 1);
+                    busy.decrementAndGet(worker);
+                    return true;
+                  });
+          assertTrue(whole);
+          for (int i = 0; i < n; i++) {
+            assertEquals(1, seen.get(i));
+          }
+        }
+      }
+    }
+  }
+
+  /** The second of two workers takes whatever is left while the first is at its only portion. */
+  @Test
+  void aFreeWorkerTakesTheNextPortion() {
+    Parallel.setThreads(2);
+    AtomicIntegerArray done = new AtomicIntegerArray(10);
+    Parallel.share(
+        10,
+        2,
+        (worker, i) -> {
+          if (i == 0) {
+            awaited("the others are done", () -> sum(done) == 9);
+          }
+          visit(done, i, i + 1);
+          return true;
+        });
+    assertEquals(10, sum(done));
+  }
+
+  private static int sum(AtomicIntegerArray numbers) {
+    return IntStream.range(0, numbers.length()).map(numbers::get).sum();
+  }
+
+  @Test
+  void whoeverWantsToStopEndsItForAll() {
+    for (int threads : new int[] {1, 2, 3}) {
+      Parallel.setThreads(threads);
+      AtomicIntegerArray seen = new AtomicIntegerArray(1000);
+      boolean whole =
+          Parallel.share(
+              1000,
+              threads,
+              (worker, i) -> {
+                visit(seen, i, i + 1);
+                return i != 4;
+              });
+      assertFalse(whole);
+      for (int i = 0; i < 5; i++) {
+        assertEquals(1, seen.get(i));
+      }
+      assertTrue(threads > 1 || sum(seen) == 5, sum(seen) + " portions"); // others may have begun
+    }
+  }
+
+  /** So what is divided again, as a batch into slices, is not cut up for nobody. */
+  @Test
+  void withinAPortionThereIsOneSlice() {
+    Parallel.setThreads(2);
+    assertEquals(2, Parallel.sliceCount(50));
+    assertTrue(Parallel.share(2, 2, (worker, i) -> Parallel.sliceCount(50) == 1));
   }
 
   @Test

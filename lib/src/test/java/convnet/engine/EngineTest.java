@@ -162,6 +162,30 @@ class EngineTest {
     }
   }
 
+  @Test
+  void noScoreDependsOnTheNumberOfThreads() {
+    Tensor x = images(6 * Engine.PORTION + 7);
+    for (Network network : new Network[] {network(), halfDead()}) {
+      Parallel.setThreads(1);
+      Engine engine = Engine.of(network);
+      Tensor one = engine.predict(x);
+      for (int threads : new int[] {2, 3, 7, 2}) {
+        Parallel.setThreads(threads);
+        assertArrayEquals(one.array(), engine.predict(x).array(), threads + " threads");
+      }
+    }
+  }
+
+  @Test
+  void aLayerAddedLaterIsNotInItWhoeverIsAtWork() {
+    Network network = network();
+    Engine engine = Engine.of(network);
+    Tensor x = images(3 * Engine.PORTION);
+    Tensor before = network.predict(x);
+    network.add("Affine9", new Affine(Tensor.zeros(before.dim(1), 3), Tensor.zeros(3)));
+    close("scores", before, engine.predict(x), 1e-5);
+  }
+
   private static Map<String, Tensor> copies(Map<String, Tensor> tensors) {
     Map<String, Tensor> copies = new LinkedHashMap<>();
     tensors.forEach((name, tensor) -> copies.put(name, tensor.copy()));

@@ -298,6 +298,11 @@ class TrainerTest {
       assertEquals(Shape.of(classes, classes), predictions.confusion().shape());
       assertEquals(200, predictions.confusion().sum());
       assertEquals(run.history().last().testAccuracy(), predictions.accuracy(), 1e-9);
+      Tensor scores = run.trainer().network().predict(data.test().batch(0, 200).x());
+      for (int n = 0; n < 200; n++) {
+        assertEquals(n, predictions.all().get(n).image());
+        assertEquals(scores.argmax(1).get(n), predictions.all().get(n).predicted());
+      }
     }
   }
 
