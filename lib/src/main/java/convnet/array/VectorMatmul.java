@@ -1,14 +1,12 @@
 package convnet.array;
 
-import java.util.Arrays;
-
 /**
  * The product in blocks that fit the processor: down a panel of B, at most {@link #DEPTH} rows deep
  * and two vectors wide, slide six rows of A and C at a time ({@link Tile}).
  *
  * <p>A panel stays in the nearest cache and lies the same way whatever B's layout: unless B comes
- * in {@link Panels}, each is first copied together ("packed"). The last columns, where they make no
- * whole panel, are filled up with zeros to one vector or two.
+ * in {@link Panels}, each is first copied together ("packed"). What lies beside the last columns,
+ * where they make no whole panel, is multiplied as well and dropped.
  *
  * <p>Every sum runs over k in order, whatever the tile, so the result of an element does not depend
  * on where in C it lies.
@@ -26,7 +24,7 @@ public final class VectorMatmul implements Matmul {
 
   /** What a thread needs beside A, B and C. */
   private static final class Scratch {
-    final float[] panel = new float[DEPTH * WIDTH];
+    float[] panels = {}; // some rows of B
     final Matrix edge = Matrix.of(new float[ROWS * WIDTH], ROWS); // a tile larger than C's rest
   }
 
@@ -56,26 +54,14 @@ public final class VectorMatmul implements Matmul {
    * @param B {@code (k, n)}
    */
   public static void product(Matrix start, Matrix C, Matrix A, Matrix B) {
-    float[] packed = SCRATCH.get().panel;
-    Indirect a = Indirect.of(A);
+    Scratch scratch = SCRATCH.get();
+    scratch.panels = Heap.room(scratch.panels, Panels.size(DEPTH, B.cols()));
     for (int p = 0; p < A.cols(); p += DEPTH) {
       int end = Math.min(p + DEPTH, A.cols());
-      for (int j = 0; j < C.cols(); j += WIDTH) {
-        Matrix part = B.rows(p, end).cols(j, Math.min(j + WIDTH, C.cols()));
-        pack(part, packed);
-        Matrix panel = Matrix.of(packed, 0, part.rows(), WIDTH).cols(0, part.cols());
-        Matrix s = p == 0 ? start : C;
-        product(s.cols(j, j + part.cols()), C.cols(j, j + part.cols()), a, p, panel);
-      }
+      Panels part = new Panels(scratch.panels, end - p, B.cols());
+      part.pack(B.rows(p, end));
+      product(p == 0 ? start : C, C, Indirect.of(A.cols(p, end)), part, 0);
     }
-  }
-
-  /** Copies a panel of B in rows of WIDTH, with zeros at the right. */
-  private static void pack(Matrix B, float[] panel) {
-    if (B.cols() < WIDTH) {
-      Arrays.fill(panel, 0, B.rows() * WIDTH, 0f);
-    }
-    B.copyTo(Matrix.of(panel, 0, B.rows(), WIDTH).cols(0, B.cols()));
   }
 
   /** {@code C = start + A . panel}, for so many columns of A, tile by tile down the rows. */

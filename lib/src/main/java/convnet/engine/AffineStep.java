@@ -87,7 +87,9 @@ final class AffineStep extends LearningStep {
    */
   @Override
   void gradients(Matrix x, Matrix dx, boolean rectified) {
-    packed.pack(Matrix.of(douts.array(), x.rows()));
+    Matrix start = Matrix.repeated(zeros, x.rows());
+    Matrix dout = Matrix.of(douts.array(), x.rows());
+    packed.pack(dout);
     if (dx == null || rectified) {
       live.find(x);
     } else {
@@ -106,7 +108,9 @@ final class AffineStep extends LearningStep {
                 FEATURES,
                 (d, end) -> {
                   if (dx != null) {
-                    inputs(dx.cols(d, end), Matrix.of(W.array(), D).rows(d, end));
+                    // (N, M) . (M, d) -> (N, d), with so many rows of W
+                    Matrix Wt = Matrix.of(W.array(), D).rows(d, end).t();
+                    VectorMatmul.product(start, dx.cols(d, end), dout, Wt);
                   }
                   // (d, N) . (N, M) -> (d, M)
                   VectorMatmul.product(
@@ -118,11 +122,5 @@ final class AffineStep extends LearningStep {
                 }));
     // (N, M) -> (M,)
     System.arraycopy(douts.sum(0).array(), 0, db.array(), 0, M);
-  }
-
-  /** {@code (N, M) . (M, d) -> (N, d)} for d of the D features, and so many rows of W. */
-  private void inputs(Matrix dx, Matrix rows) {
-    Matrix start = Matrix.repeated(zeros, dx.rows());
-    VectorMatmul.product(start, dx, Matrix.of(douts.array(), dx.rows()), rows.t());
   }
 }
