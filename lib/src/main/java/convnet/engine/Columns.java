@@ -11,7 +11,7 @@ import java.util.Arrays;
  * where in the image its numbers are.
  */
 final class Columns {
-  private final Padded padded;
+  final Padded padded; // the images, in their border
   private final int[] corners; // [OH*OW]: where each window begins in the padded image
   private final int[] pixels; // [FH*FW*C]: where in a window each of its pixels is
   private final int[] rows; // [FH]: where each of its rows begins
@@ -31,22 +31,7 @@ final class Columns {
     Arrays.setAll(corners, p -> (p / OW * s * padded.W() + p % OW * s) * C);
   }
 
-  /** How much room the padded image needs. */
-  int paddedSize() {
-    return padded.size();
-  }
-
-  /** The image {@code (H, W, C)}, which lies in x from xi on, in its border of zeros. */
-  void pad(float[] x, int xi, float[] image) {
-    padded.put(x, xi, image);
-  }
-
-  /** Takes the image {@code (H, W, C)} out of its border, into x from xi on. */
-  void unpad(float[] image, float[] x, int xi) {
-    padded.take(image, x, xi);
-  }
-
-  /** The column matrix of an image from {@link #pad}. */
+  /** The column matrix of an image that is {@link #padded}. */
   Indirect of(float[] image) {
     return new Indirect(image, corners, pixels);
   }

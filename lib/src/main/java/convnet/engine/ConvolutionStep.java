@@ -109,14 +109,14 @@ final class ConvolutionStep extends LearningStep {
   @Override
   void forward(int n, Matrix x, Matrix out) {
     Scratch s = SCRATCH.get();
-    s.image = Heap.room(s.image, columns.paddedSize());
+    s.image = Heap.room(s.image, columns.padded.size());
     Matrix biases = Matrix.repeated(b.array(), P);
     for (int i = 0; i < x.rows(); i++) {
       if (outs != null) {
         outs.forward(x.data(), x.row(i), out.data(), out.row(i));
         continue;
       }
-      columns.pad(x.data(), x.row(i), s.image);
+      columns.padded.put(x.data(), x.row(i), s.image);
       // (P, K) . (K, FN) -> (P, FN)
       VectorMatmul.product(biases, out.row(i, P), columns.of(s.image), forward, 0);
     }
@@ -125,14 +125,14 @@ final class ConvolutionStep extends LearningStep {
   @Override
   void backward(int n, Matrix x, Matrix dout, Matrix dx) {
     Scratch s = SCRATCH.get();
-    s.image = Heap.room(s.image, columns.paddedSize());
+    s.image = Heap.room(s.image, columns.padded.size());
     s.douts = Heap.room(s.douts, Panels.size(P, FN));
     Panels douts = new Panels(s.douts, P, FN);
     for (int i = 0; i < x.rows(); i++) {
       float[] sum = sums.of(n + i);
       Matrix dWt = Matrix.of(sum, 0, K, FN);
       Matrix d = dout.row(i, P);
-      columns.pad(x.data(), x.row(i), s.image);
+      columns.padded.put(x.data(), x.row(i), s.image);
       douts.pack(d);
       // (K, P) . (P, FN) -> (K, FN)
       VectorMatmul.product(dWt, dWt, columns.of(s.image).t(), douts, 0);
@@ -141,7 +141,7 @@ final class ConvolutionStep extends LearningStep {
         dxs.forward(d.data(), d.offset(), dx.data(), dx.row(i));
       } else if (dx != null) {
         inputs(s, d);
-        columns.unpad(s.dimage, dx.data(), dx.row(i));
+        columns.padded.take(s.dimage, dx.data(), dx.row(i));
       }
     }
   }
@@ -149,9 +149,9 @@ final class ConvolutionStep extends LearningStep {
   /** One image's dx, in its border, from the gradient of each window's numbers. */
   private void inputs(Scratch s, Matrix dout) {
     int rows = Math.max(1, STRIP / row);
-    s.dimage = Heap.room(s.dimage, columns.paddedSize());
+    s.dimage = Heap.room(s.dimage, columns.padded.size());
     s.dcol = Heap.room(s.dcol, rows * row + Copies.SLACK);
-    Arrays.fill(s.dimage, 0, columns.paddedSize(), 0f);
+    Arrays.fill(s.dimage, 0, columns.padded.size(), 0f);
     for (int p = 0; p < P; p += rows) {
       int end = Math.min(P, p + rows);
       // (p, FN) . (FN, row) -> (p, row), for p of the P windows

@@ -7,13 +7,13 @@ import java.util.Arrays;
 /**
  * What a 2 x 2 max pooling after a convolution of stride 1 looks at: patches of {@code (C, FH + 1,
  * FW + 1)} pixels, two pixels apart. The filter's window has four places in a patch; in the upper
- * left one its pixel k is the patch's number {@code pixels()[k]}, elsewhere so many further.
+ * left one its pixel k is the patch's number {@code pixels[k]}, elsewhere so many further.
  */
 final class Patches {
   private final int C;
   private final int row; // FW + 1
-  private final Padded padded;
-  private final int[] pixels; // [C*FH*FW]: of the window in a patch
+  final Padded padded; // the images (C, H, W), in their border
+  final int[] pixels; // [C*FH*FW]: which numbers of a patch those of its upper left window are
 
   // A patch as a row: runs of FW + 1 pixels of the padded image.
   private final int[] corner; // [P]: where each patch begins
@@ -81,11 +81,6 @@ final class Patches {
     return row;
   }
 
-  /** Which numbers of the patch are those of the window in its upper left, {@code (C*FH*FW)}. */
-  int[] pixels() {
-    return pixels.clone();
-  }
-
   /** Where the window's numbers have their lines, so many numbers of the patch further. */
   int[] lines(int shift) {
     return Arrays.stream(pixels).map(j -> places[j + shift]).toArray();
@@ -94,11 +89,6 @@ final class Patches {
   /** How far the next number's line lies in the same row of a patch. */
   int line() {
     return line;
-  }
-
-  /** How much room {@link #pad} needs. */
-  int paddedSize() {
-    return padded.size();
   }
 
   /** How much room the split image needs: the last line may look at a row more than there is. */
@@ -112,16 +102,9 @@ final class Patches {
   }
 
   /**
-   * An image {@code (C, H, W)}, from xi on, into the middle of {@code (C, H + 2 pad, W + 2 pad)}.
-   */
-  void pad(float[] x, int xi, float[] image) {
-    padded.put(x, xi, image);
-  }
-
-  /**
    * All patches as columns: their numbers in {@link #lines}.
    *
-   * @param image from {@link #pad}
+   * @param image one that is {@link #padded}
    * @param split scratch: the image, of each row first the pixels in even columns
    */
   void columns(float[] image, float[] split, float[] columns) {
@@ -137,7 +120,7 @@ final class Patches {
   /**
    * All patches as rows, {@code (P, size)}.
    *
-   * @param image from {@link #pad}
+   * @param image one that is {@link #padded}
    * @param rows longer than that by {@link Copies#SLACK}
    */
   void rows(float[] image, float[] rows) {

@@ -73,7 +73,7 @@ final class PooledConvolutionStep extends LearningStep {
     if (!x.equals(batch)) {
       batch = x;
       patches = new Patches(window, x.dim(1));
-      int[] pixels = patches.pixels(); // (K): where in a patch the window's pixels are
+      int[] pixels = patches.pixels; // (K): where in a patch the window's pixels are
       int row = patches.row();
       product = new PooledProduct(FN, patches.lines(0), patches.lines(row), patches.line(), row);
       gradient = PooledGradient.of(pixels);
@@ -108,12 +108,12 @@ final class PooledConvolutionStep extends LearningStep {
     int P = patches.count();
     int panel = PooledProduct.PANEL;
     int[] where = remembers ? this.where : null;
-    s.padded = Heap.room(s.padded, patches.paddedSize());
+    s.padded = Heap.room(s.padded, patches.padded.size());
     s.split = Heap.room(s.split, patches.splitSize());
     s.columns = Heap.room(s.columns, patches.columnsSize());
     s.sums = Heap.room(s.sums, 4 * filters * panel);
     for (int i = 0; i < x.rows(); i++) {
-      patches.pad(x.data(), x.row(i), s.padded);
+      patches.padded.put(x.data(), x.row(i), s.padded);
       patches.columns(s.padded, s.split, s.columns);
       int wi = (n + i) * FN * P;
       if (P < panel) {
@@ -150,7 +150,7 @@ final class PooledConvolutionStep extends LearningStep {
     Scratch s = SCRATCH.get();
     int P = patches.count();
     int stride = gradient.stride();
-    s.padded = Heap.room(s.padded, patches.paddedSize());
+    s.padded = Heap.room(s.padded, patches.padded.size());
     s.rows = Heap.room(s.rows, P * patches.size() + stride + Copies.SLACK);
     s.live = Heap.room(s.live, filters);
     s.dout = Heap.room(s.dout, filters * P);
@@ -168,7 +168,7 @@ final class PooledConvolutionStep extends LearningStep {
         }
       }
       if (live > 0) {
-        patches.pad(x.data(), x.row(i), s.padded);
+        patches.padded.put(x.data(), x.row(i), s.padded);
         patches.rows(s.padded, s.rows);
         int R = fillUp(s, live);
         gradient.gradient(s.live, R, s.dout, s.shifts, P, s.rows, patches.size(), sum);

@@ -24,9 +24,9 @@ class ColumnsTest {
     Tensor x = Tensor.randn(new Random(1), 1, g.C(), g.H(), g.W());
     Tensor expected = Im2col.im2col(x, g.FH(), g.FW(), g.stride(), g.pad());
     Columns columns = new Columns(window(g), g.C());
-    float[] image = new float[columns.paddedSize()];
+    float[] image = new float[columns.padded.size()];
     Arrays.fill(image, Float.NaN); // what was there before does not show
-    columns.pad(channelsLast(x), 0, image);
+    columns.padded.put(channelsLast(x), 0, image);
     Indirect col = columns.of(image);
     assertEquals(expected.dim(0), col.rows().length);
     assertEquals(expected.dim(1), col.cols().length);
@@ -54,7 +54,7 @@ class ColumnsTest {
                 g.pad()));
     Columns columns = new Columns(window(g), g.C());
     for (int step : new int[] {1, 3, P}) {
-      float[] image = new float[columns.paddedSize()];
+      float[] image = new float[columns.padded.size()];
       for (int p = 0; p < P; p += step) {
         int end = Math.min(P, p + step);
         float[] rows = new float[(end - p) * K + Copies.SLACK];
@@ -65,7 +65,7 @@ class ColumnsTest {
         columns.collect(rows, K, p, end, image);
       }
       float[] found = new float[expected.length];
-      columns.unpad(image, found, 0);
+      columns.padded.take(image, found, 0);
       assertArrayEquals(expected, found, 1e-5f);
     }
   }
@@ -75,10 +75,10 @@ class ColumnsTest {
   void takesTheImageOutOfItsBorder(Geometry g) {
     float[] x = Tensor.randn(new Random(3), g.C() * g.H() * g.W()).array();
     Columns columns = new Columns(window(g), g.C());
-    float[] image = new float[columns.paddedSize()];
-    columns.pad(x, 0, image);
+    float[] image = new float[columns.padded.size()];
+    columns.padded.put(x, 0, image);
     float[] back = new float[x.length];
-    columns.unpad(image, back, 0);
+    columns.padded.take(image, back, 0);
     assertArrayEquals(x, back);
   }
 
