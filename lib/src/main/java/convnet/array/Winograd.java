@@ -52,6 +52,19 @@ public final class Winograd {
     }
   }
 
+  /**
+   * {@code m = max(0, the largest of four results)}, for n tiles and filters side by side; NaN is
+   * larger than any number. The four lie at 0, step, 4 step and 5 step.
+   */
+  public static void largest(float[] m, int step, int n) {
+    for (int i = 0; i < n; i += L) {
+      FloatVector upper = FloatVector.fromArray(S, m, i).max(FloatVector.fromArray(S, m, i + step));
+      FloatVector lower =
+          FloatVector.fromArray(S, m, i + 4 * step).max(FloatVector.fromArray(S, m, i + 5 * step));
+      upper.max(lower).max(0f).intoArray(m, i);
+    }
+  }
+
   /** {@code u = G . g}: four numbers from ui on, {@code step} apart. */
   public static void weights(float g0, float g1, float g2, float[] u, int ui, int step) {
     u[ui] = g0;

@@ -43,7 +43,7 @@ final class Block {
 
   private static final Map<Class<?>, Function<Layer, Step>> STEPS =
       Map.of(
-          Convolution.class, layer -> new ConvolutionStep((Convolution) layer),
+          Convolution.class, layer -> new ConvolutionStep((Convolution) layer, false),
           Affine.class, layer -> new AffineStep((Affine) layer),
           Pooling.class, layer -> new PoolingStep((Pooling) layer),
           AveragePooling.class, layer -> new PoolingStep((AveragePooling) layer),
@@ -75,8 +75,13 @@ final class Block {
     boolean last = false; // whether the channels are
     for (int i = 0; i < layers.size(); i++) {
       Layer layer = layers.get(i);
+      boolean pools = pools(layers.subList(i, layers.size()));
       Step step =
-          i == 0 && joins(layers) ? new PooledConvolutionStep((Convolution) layer) : step(layer);
+          !pools
+              ? step(layer)
+              : i == 0
+                  ? new PooledConvolutionStep((Convolution) layer)
+                  : new ConvolutionStep((Convolution) layer, true);
       boolean wanted = step instanceof ReluStep ? last : channelsLast(step);
       boolean onePlane = layer instanceof Convolution c && c.W().dim(1) == 1; // either order
       if (last != wanted && !onePlane) {
@@ -104,11 +109,11 @@ final class Block {
   }
 
   /**
-   * Whether a network begins with convolution, ReLU and 2 x 2 max pooling, which one step does.
-   * ReLU may stand before or after the pooling: the largest of four is above zero or not, whenever
-   * it is asked.
+   * Whether layers begin with convolution, ReLU and 2 x 2 max pooling, which one step can do. ReLU
+   * may stand before or after the pooling: the largest of four is above zero or not, whenever it is
+   * asked.
    */
-  private static boolean joins(List<Layer> layers) {
+  private static boolean pools(List<Layer> layers) {
     if (layers.size() < 3 || !(layers.get(0) instanceof Convolution convolution)) {
       return false;
     }
@@ -175,8 +180,10 @@ final class Block {
     for (int n = from; n < to; n += step) {
       Matrix in = x.rows(n, n + step);
       for (int i = 0; i < sizes.length; i++) {
+        Step first = steps.get(i);
+        i += first.joined();
         Matrix result = i == sizes.length - 1 ? outs.rows(n, n + step) : between(slice, i, step);
-        steps.get(i).forward(n, in, result);
+        first.forward(n, in, result);
         in = result;
       }
     }

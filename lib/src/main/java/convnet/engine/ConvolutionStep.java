@@ -38,6 +38,7 @@ final class ConvolutionStep extends LearningStep {
   private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
 
   private final Convolution layer;
+  private final boolean pools;
   private final int FN;
   private final int K; // FH*FW*C
   private final int row; // K, filled up to whole vectors
@@ -50,13 +51,20 @@ final class ConvolutionStep extends LearningStep {
   private Shape batch;
   private Columns columns;
   private int P; // OH*OW
+  private boolean pooled; // ReLU and pooling are done at once
   private WinogradProduct outs; // null where it does not suit
   private WinogradProduct dxs; // likewise, and before the first way back
   private ChunkSums sums; // (K, FN): dW transposed, and db after it
 
-  ConvolutionStep(Convolution layer) {
+  /**
+   * A step for a layer.
+   *
+   * @param pools whether ReLU and a 2 x 2 max pooling follow, in either order
+   */
+  ConvolutionStep(Convolution layer, boolean pools) {
     super(layer);
     this.layer = layer;
+    this.pools = pools;
     FN = W.dim(0);
     K = W.size() / FN;
     int C = W.dim(1);
@@ -77,13 +85,15 @@ final class ConvolutionStep extends LearningStep {
       columns = new Columns(window, x.dim(1));
       P = window.OH() * window.OW();
       boolean suits = WinogradProduct.suits(x.dim(1), FN, window);
-      outs = suits ? WinogradProduct.of(x.dim(1), FN, window) : null;
+      outs = suits ? new WinogradProduct(x.dim(1), FN, window, false) : null;
       dxs = null;
       int[] exchanged = new int[places.length]; // (FN, K) in (K, FN)
       Arrays.setAll(exchanged, i -> places[i] % row * FN + places[i] / row);
       sums = new ChunkSums(x.dim(0), exchanged, FN * K, FN);
       batch = x;
     }
+    boolean even = window.OH() % 2 == 0 && window.OW() % 2 == 0;
+    pooled = pools && even && outs != null && !backward;
     if (outs == null) {
       pack(backward);
     } else {
@@ -94,6 +104,12 @@ final class ConvolutionStep extends LearningStep {
       }
     }
     return Shape.of(x.dim(0), FN, window.OH(), window.OW());
+  }
+
+  /** The largest of a tile's four results, and of zero: nothing has to be remembered for it. */
+  @Override
+  int joined() {
+    return pooled ? 2 : 0;
   }
 
   private void pack(boolean backward) {
@@ -113,7 +129,7 @@ final class ConvolutionStep extends LearningStep {
     Matrix biases = Matrix.repeated(b.array(), P);
     for (int i = 0; i < x.rows(); i++) {
       if (outs != null) {
-        outs.forward(x.data(), x.row(i), out.data(), out.row(i));
+        outs.forward(x.data(), x.row(i), out.data(), out.row(i), pooled);
         continue;
       }
       columns.padded.put(x.data(), x.row(i), s.image);
@@ -138,7 +154,7 @@ final class ConvolutionStep extends LearningStep {
       VectorMatmul.product(dWt, dWt, columns.of(s.image).t(), douts, 0);
       Elementwise.addRows(d, sum, FN * K);
       if (dx != null && outs != null) {
-        dxs.forward(d.data(), d.offset(), dx.data(), dx.row(i));
+        dxs.forward(d.data(), d.offset(), dx.data(), dx.row(i), false);
       } else if (dx != null) {
         inputs(s, d);
         columns.padded.take(s.dimage, dx.data(), dx.row(i));

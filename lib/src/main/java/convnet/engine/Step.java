@@ -39,6 +39,11 @@ abstract class Step {
    */
   abstract void backward(int n, Matrix x, Matrix dout, Matrix dx);
 
+  /** How many of the steps behind it {@link #forward} does as well, for such a batch. */
+  int joined() {
+    return 0;
+  }
+
   /** Whether one image after another is the fastest way; if not, the more at once the better. */
   boolean imageByImage() {
     return true;

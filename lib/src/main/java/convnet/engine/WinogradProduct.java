@@ -48,13 +48,14 @@ final class WinogradProduct {
   private final int FN;
   private final int c; // C, filled up to whole vectors
   private final int f; // FN, likewise
+  private float[] filters = {}; // (FN, C, 3, 3), of which these are made
   private final float[] weights; // (POINTS, C, f)
   private final Panels U; // (POINTS*C, f)
   private final float[] zeros; // (f)
   private final float[] bias; // (f)
 
   private final Window window;
-  private final boolean turned; // whether the filters are, and their channels exchanged with them
+  private final boolean turned;
   private final int across; // tiles
   private final int down;
   private final int half; // how many of a row's pixels lie in even columns: across + 1
@@ -64,7 +65,12 @@ final class WinogradProduct {
   private final int[][] places; // [POINTS][T]: where a tile's numbers are in V
   private final int[] channels; // [C]: 0, 1, 2, ...
 
-  private WinogradProduct(int C, int FN, Window window, boolean turned) {
+  /**
+   * A convolution of C channels with FN filters.
+   *
+   * @param turned whether to turn the filters by 180 degrees, and exchange their channels with them
+   */
+  WinogradProduct(int C, int FN, Window window, boolean turned) {
     this.C = C;
     this.FN = FN;
     this.window = window;
@@ -90,12 +96,7 @@ final class WinogradProduct {
     Arrays.setAll(channels, i -> i);
   }
 
-  /** A convolution of C channels with FN filters. */
-  static WinogradProduct of(int C, int FN, Window window) {
-    return new WinogradProduct(C, FN, window, false);
-  }
-
-  /** Its dx: the convolution of dout with the filters turned by 180 degrees. */
+  /** A convolution's dx: the convolution of dout with the filters turned by 180 degrees. */
   static WinogradProduct dx(int C, int FN, Window window) {
     int pad = SIZE - 1 - window.pad();
     Window back = new Window(window.OH(), window.OW(), SIZE, SIZE, 1, pad);
@@ -110,6 +111,13 @@ final class WinogradProduct {
 
   /** Takes over the filters, {@code (FN, C, 3, 3)}, and their biases, or null for none. */
   void filters(float[] W, float[] b) {
+    if (b != null) {
+      System.arraycopy(b, 0, bias, 0, FN);
+    }
+    if (Arrays.equals(W, filters)) { // as in an evaluation, from one portion to the next
+      return;
+    }
+    filters = W.clone();
     float[] lines = new float[4 * SIZE]; // (4, 3)
     for (int fn = 0; fn < FN; fn++) {
       for (int ch = 0; ch < C; ch++) {
@@ -127,13 +135,15 @@ final class WinogradProduct {
       }
     }
     U.pack(Matrix.of(weights, 0, POINTS * C, f));
-    if (b != null) {
-      System.arraycopy(b, 0, bias, 0, FN);
-    }
   }
 
-  /** One image, {@code (H, W, C)} in x from xi on, to {@code (OH, OW, FN)} in out from oi on. */
-  void forward(float[] x, int xi, float[] out, int oi) {
+  /**
+   * One image, {@code (H, W, C)} in x from xi on, to {@code (OH, OW, FN)} in out from oi on.
+   *
+   * @param pooled whether to put only the largest of each tile's results there, if it is above
+   *     zero: {@code (OH/2, OW/2, FN)}, for even OH and OW
+   */
+  void forward(float[] x, int xi, float[] out, int oi, boolean pooled) {
     Scratch s = SCRATCH.get();
     s.image = Heap.room(s.image, (2 * down + 2) * row);
     s.lines = Heap.room(s.lines, 4 * row);
@@ -149,7 +159,13 @@ final class WinogradProduct {
       Winograd.results(s.M, 0, 4 * size, 3 * size + used);
       Winograd.results(s.M, 0, size, used);
       Winograd.results(s.M, 4 * size, size, used);
-      results(s.M, out, oi, from, rows);
+      if (pooled) {
+        Winograd.largest(s.M, size, used);
+        int to = oi + from * across * FN;
+        Copies.rectangle(s.M, 0, f, out, to, FN, rows * across, FN);
+      } else {
+        results(s.M, out, oi, from, rows);
+      }
     }
   }
 

@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import convnet.conv.Window;
 import convnet.layer.Convolution;
+import convnet.layer.Layer;
+import convnet.layer.Pooling;
+import convnet.layer.ReLU;
+import convnet.net.Network;
 import convnet.tensor.Tensor;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -64,6 +68,50 @@ class WinogradProductTest {
     assertArrayEquals(chapter.backward(dout).array(), step.backward(dout).array());
     assertArrayEquals(chapter.dW().array(), step.dW().array());
     assertArrayEquals(chapter.db().array(), step.db().array());
+  }
+
+  static Stream<Shapes> evenOutputs() {
+    return shapes().filter(s -> (s.H() + 2 * s.pad()) % 2 == 0 && (s.W() + 2 * s.pad()) % 2 == 0);
+  }
+
+  /** Where nothing goes back, the largest of each tile's results is all that is written. */
+  @ParameterizedTest
+  @MethodSource("evenOutputs")
+  void reluAndPoolingAreTheChaptersAtOnce(Shapes shapes) {
+    Random random = new Random(4);
+    Convolution layer = shapes.convolution(random);
+    Convolution chapter = new Convolution(eighths(layer.W()), eighths(layer.b()), 1, shapes.pad());
+    Tensor x = eighths(shapes.image(random));
+    x.array()[random.nextInt(x.size())] = Float.NaN;
+    for (boolean reluFirst : new boolean[] {true, false}) {
+      Network network =
+          new Network()
+              .add("Relu0", new ReLU()) // a first convolution would be another step
+              .add("Conv1", chapter)
+              .add("First", reluFirst ? new ReLU() : new Pooling(2, 2, 2, 0))
+              .add("Second", reluFirst ? new Pooling(2, 2, 2, 0) : new ReLU());
+      Tensor expected = x;
+      for (Layer each : network.layers().values()) {
+        expected = each.forward(expected);
+      }
+      assertArrayEquals(expected.array(), Engine.of(network).scores(x).array());
+    }
+  }
+
+  /** A weight, or a bias, may change where it lies, as every update changes all of them. */
+  @Test
+  void takesOverFiltersThatHaveChanged() {
+    Random random = new Random(5);
+    Shapes shapes = new Shapes(8, 6, 6, 8, 1);
+    Tensor x = eighths(shapes.image(random));
+    Convolution layer = shapes.convolution(random);
+    Convolution chapter = new Convolution(eighths(layer.W()), eighths(layer.b()), 1, 1);
+    StepLayer step = StepLayer.of(chapter);
+    for (int change = 0; change < 3; change++) {
+      assertArrayEquals(chapter.forward(x).array(), step.forward(x).array());
+      Tensor changed = change == 0 ? chapter.W() : chapter.b();
+      changed.array()[changed.size() - 1] += 0.25f;
+    }
   }
 
   private static Tensor eighths(Tensor x) {
