@@ -177,6 +177,7 @@ class EngineTest {
   }
 
   @Test
+  @EnabledIf("convnet.array.Engines#fast")
   void aLayerAddedLaterIsNotInItWhoeverIsAtWork() {
     Network network = network();
     Engine engine = Engine.of(network);
