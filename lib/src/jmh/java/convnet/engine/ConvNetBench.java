@@ -42,7 +42,6 @@ import org.openjdk.jmh.annotations.Warmup;
     value = 2,
     jvmArgs = {"--add-modules=jdk.incubator.vector", "-Xmx1g"}) // the oracle's layers need it
 public class ConvNetBench {
-
   /**
    * The chapter's, whose filters die for the most part; one whose filters live (learning rate
    * 0.001, standard deviation 0.05); one of 16 filters 3 x 3, pad 1, in batches of 32; a

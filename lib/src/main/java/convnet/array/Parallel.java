@@ -125,7 +125,12 @@ public final class Parallel {
         Math.min(n, Math.min(workers, threads())),
         worker -> {
           for (int i = 0; goOn.get() && (i = next.getAndIncrement()) < n; ) {
-            goOn.compareAndSet(true, work.run(worker, i));
+            boolean on = false; // if it throws, nobody shall begin another
+            try {
+              on = work.run(worker, i);
+            } finally {
+              goOn.compareAndSet(true, on);
+            }
           }
         });
     return goOn.get();

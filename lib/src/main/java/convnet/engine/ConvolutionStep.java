@@ -92,8 +92,7 @@ final class ConvolutionStep extends LearningStep {
       sums = new ChunkSums(x.dim(0), exchanged, FN * K, FN);
       batch = x;
     }
-    boolean even = window.OH() % 2 == 0 && window.OW() % 2 == 0;
-    pooled = pools && even && outs != null && !backward;
+    pooled = pools && outs != null && !backward && window.OH() % 2 == 0 && window.OW() % 2 == 0;
     if (outs == null) {
       pack(backward);
     } else {

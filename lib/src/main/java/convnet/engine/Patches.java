@@ -11,7 +11,7 @@ import java.util.Arrays;
  */
 final class Patches {
   private final int C;
-  private final int row; // FW + 1
+  final int row; // FW + 1, a patch's: the shift of a window that lies one pixel lower
   final Padded padded; // the images (C, H, W), in their border
   final int[] pixels; // [C*FH*FW]: which numbers of a patch those of its upper left window are
 
@@ -74,11 +74,6 @@ final class Patches {
   /** How many numbers a patch has. */
   int size() {
     return places.length;
-  }
-
-  /** The length of a patch's row: the shift of a window that lies one pixel lower. */
-  int row() {
-    return row;
   }
 
   /** Where the window's numbers have their lines, so many numbers of the patch further. */

@@ -74,7 +74,7 @@ final class PooledConvolutionStep extends LearningStep {
       batch = x;
       patches = new Patches(window, x.dim(1));
       int[] pixels = patches.pixels; // (K): where in a patch the window's pixels are
-      int row = patches.row();
+      int row = patches.row;
       product = new PooledProduct(FN, patches.lines(0), patches.lines(row), patches.line(), row);
       gradient = PooledGradient.of(pixels);
       weights = new float[PooledProduct.weight(filters, 0, K)];

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -127,6 +128,31 @@ class ParallelTest {
         assertEquals(1, seen.get(i));
       }
       assertTrue(threads > 1 || sum(seen) == 5, sum(seen) + " portions"); // others may have begun
+    }
+  }
+
+  @Test
+  void whatAPortionThrowsEndsItForAll() {
+    for (int threads : new int[] {1, 2, 3}) {
+      Parallel.setThreads(threads);
+      int n = 1 << 30; // nobody gets so far before the others know
+      AtomicInteger begun = new AtomicInteger();
+      refused(
+          IllegalStateException.class,
+          "portion 4",
+          () ->
+              Parallel.share(
+                  n,
+                  threads,
+                  (worker, i) -> {
+                    begun.incrementAndGet();
+                    if (i == 4) {
+                      throw new IllegalStateException("portion " + i);
+                    }
+                    return true;
+                  }));
+      assertTrue(begun.get() >= 5 && begun.get() < n, begun.get() + " portions");
+      assertTrue(Parallel.share(3, threads, (worker, i) -> true), "and the helpers work on");
     }
   }
 
